@@ -1,0 +1,117 @@
+//! What travels beside the octets between neighbouring layers.
+
+use core::net::IpAddr;
+
+use crate::Mac;
+
+/// Interface control information (the OSI word, ISO 7498-1 §5.6): what neighbouring layers tell
+/// each other beside the octets. Never on the wire by itself.
+///
+/// Going down, the upper layer fills in what it knows and the lower reads it; coming up, the
+/// lower fills in what its header said. A field that nobody set keeps its default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ici {
+    /// Network address of the sender.
+    pub source: Option<IpAddr>,
+    /// Network address of the receiver.
+    pub destination: Option<IpAddr>,
+    /// Network address of the next station on the way, for the link to resolve.
+    pub next_hop: Option<IpAddr>,
+    /// Link address of the sending station.
+    pub link_source: Option<Mac>,
+    /// Link address of the receiving station.
+    pub link_destination: Option<Mac>,
+    /// The protocol of the octets: EtherType below a network layer, IP protocol number above it.
+    pub next: u16,
+    /// Hops left (IPv4 time to live, IPv6 hop limit); `None` lets the layer choose.
+    pub hops: Option<u8>,
+    /// Class of service: the octet that IPv4 calls Type of Service and IPv6 Traffic Class.
+    pub class: u8,
+    /// The network layer must not fragment this on the way.
+    pub dont_fragment: bool,
+    /// Identification that the sender chose for an IPv4 packet; `None` lets the layer choose.
+    pub identification: Option<u16>,
+    /// Transport port of the sender.
+    pub source_port: u16,
+    /// Transport port of the receiver.
+    pub destination_port: u16,
+    /// Which attachment of this node the PDU came in at or goes out by, counted from 0.
+    pub port: u16,
+    /// It came to a whole group of stations, not to this one alone.
+    pub group: bool,
+    /// What is known about the transport checksum.
+    pub checksum: ChecksumState,
+}
+
+impl Ici {
+    /// Nothing is known.
+    pub const NONE: Ici = Ici {
+        source: None,
+        destination: None,
+        next_hop: None,
+        link_source: None,
+        link_destination: None,
+        next: 0,
+        hops: None,
+        class: 0,
+        dont_fragment: false,
+        identification: None,
+        source_port: 0,
+        destination_port: 0,
+        port: 0,
+        group: false,
+        checksum: ChecksumState::Unknown,
+    };
+
+    /// What the answer to a PDU with this information starts from: ends swapped, same protocol,
+    /// class and attachment, everything else default.
+    pub fn reply(&self) -> Ici {
+        Ici {
+            source: self.destination,
+            destination: self.source,
+            source_port: self.destination_port,
+            destination_port: self.source_port,
+            next: self.next,
+            class: self.class,
+            port: self.port,
+            ..Ici::default()
+        }
+    }
+}
+
+impl Default for Ici {
+    fn default() -> Self {
+        Ici::NONE
+    }
+}
+
+/// What is known about a checksum that a lower layer or a device may have handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChecksumState {
+    /// Nobody looked.
+    #[default]
+    Unknown,
+    /// Computed and found right.
+    Good,
+    /// The sender left it out where the protocol allows that.
+    Absent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_goes_back_where_the_question_came_from() {
+        let [here, there] = [[10, 0, 0, 1], [10, 0, 0, 2]].map(|a| Some(IpAddr::from(a)));
+        let question = Ici {
+            source: there,
+            destination: here,
+            next: 1,
+            ..Ici::default()
+        };
+        let answer = question.reply();
+        assert_eq!((answer.source, answer.destination), (here, there));
+        assert_eq!(answer.next, 1);
+    }
+}

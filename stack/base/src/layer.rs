@@ -1,0 +1,100 @@
+//! One layer: the interface that everything in the tower shares.
+
+use core::net::IpAddr;
+
+use crate::{Context, Instant, Pdu, Reason, Spec};
+
+/// One layer. Object-safe on purpose: static and boxed composition are the same world.
+///
+/// A layer never calls its neighbour. It hands PDUs to its context, and whoever composed it
+/// carries them. An `Err` is a discard: the composer counts it and shows it, and the PDU's slot
+/// goes back to the pool when the layer drops it.
+pub trait Layer {
+    /// What this layer is and needs. Must not change while the tower runs.
+    fn spec(&self) -> Spec;
+
+    /// From above, going down.
+    ///
+    /// # Errors
+    /// The [`Reason`] why `sdu` is discarded.
+    fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason>;
+
+    /// From below, going up.
+    ///
+    /// # Errors
+    /// The [`Reason`] why `pdu` is discarded.
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason>;
+
+    /// When this layer next wants the time.
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    /// The deadline has passed. May be called early; must not assume that it is late.
+    fn on_deadline(&mut self, _cx: &mut Context<'_>) {}
+
+    /// A neighbour tells something that is not a PDU. By default it is passed on.
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        cx.pass(notice);
+    }
+}
+
+/// What neighbouring layers tell each other besides PDUs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Attachment `port` can carry frames.
+    LinkUp {
+        /// Which attachment of the node.
+        port: u16,
+    },
+    /// Attachment `port` cannot carry frames.
+    LinkDown {
+        /// Which attachment of the node.
+        port: u16,
+    },
+    /// A queue below has room again.
+    Room,
+    /// Packets to `destination` larger than `mtu` octets do not get through.
+    PathMtu {
+        /// The host concerned.
+        destination: IpAddr,
+        /// The largest packet, header included, that does.
+        mtu: usize,
+    },
+    /// A packet could not be delivered, says an error message from the network.
+    Undeliverable {
+        /// The host that it was meant for.
+        destination: IpAddr,
+        /// Why, in the field's words: "port unreachable".
+        why: &'static str,
+    },
+    /// The network asks for less.
+    Congestion,
+}
+
+impl<L: Layer + ?Sized> Layer for Box<L> {
+    fn spec(&self) -> Spec {
+        (**self).spec()
+    }
+
+    fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        (**self).send(sdu, cx)
+    }
+
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        (**self).receive(pdu, cx)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        (**self).deadline()
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        (**self).on_deadline(cx);
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        (**self).notice(notice, cx);
+    }
+}

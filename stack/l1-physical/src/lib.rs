@@ -1,0 +1,1 @@
+//! L1: bits to symbols on a medium, and back.

@@ -1,0 +1,1 @@
+//! L2: bits to frames that arrive whole.

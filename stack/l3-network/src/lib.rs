@@ -1,0 +1,1 @@
+//! L3: packets that find their way.

@@ -1,0 +1,1 @@
+//! Puts layers on top of each other; wires and networks in virtual time.

@@ -1,0 +1,1 @@
+//! A captured packet as layers, fields and values.

@@ -1,0 +1,1 @@
+//! Inspect and replay captures.

@@ -1,0 +1,1 @@
+//! Ping hosts, real and emulated.

@@ -1,0 +1,1 @@
+//! Trace the path to a host, real and emulated.
