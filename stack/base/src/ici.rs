@@ -41,6 +41,12 @@ pub struct Ici {
     pub group: bool,
     /// What is known about the transport checksum.
     pub checksum: ChecksumState,
+    /// Octets of the network header that was stripped and is still readable in front; see
+    /// [`Pdu::unstrip_front`](crate::Pdu::unstrip_front).
+    pub network_header: usize,
+    /// Set by a layer above the network that has no use for a packet and sends it back down,
+    /// so that the network layer can tell the sender.
+    pub bounce: Option<Bounce>,
 }
 
 impl Ici {
@@ -61,6 +67,8 @@ impl Ici {
         port: 0,
         group: false,
         checksum: ChecksumState::Unknown,
+        network_header: 0,
+        bounce: None,
     };
 
     /// What the answer to a PDU with this information starts from: ends swapped, same protocol,
@@ -83,6 +91,15 @@ impl Default for Ici {
     fn default() -> Self {
         Ici::NONE
     }
+}
+
+/// Why a layer above the network has no use for a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bounce {
+    /// Nobody handles its protocol here.
+    NoProtocol,
+    /// Nobody listens at its port here.
+    NoPort,
 }
 
 /// What is known about a checksum that a lower layer or a device may have handled.

@@ -25,7 +25,7 @@ mod time;
 mod world;
 
 pub use context::Context;
-pub use ici::{ChecksumState, Ici};
+pub use ici::{Bounce, ChecksumState, Ici};
 pub use layer::{Layer, Notice};
 pub use layout::Layout;
 pub use mac::Mac;

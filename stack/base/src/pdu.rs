@@ -165,6 +165,20 @@ impl Pdu {
         slot.storage.get(slot.end..slot.end + n).ok_or(short)
     }
 
+    /// Takes back a strip in front: the last `n` octets that were removed are part of the PDU
+    /// again, if nothing was written there since.
+    ///
+    /// # Errors
+    /// [`NoRoom`] when fewer octets lie in front.
+    pub fn unstrip_front(&mut self, n: usize) -> Result<(), NoRoom> {
+        let have = self.slot.as_ref().map_or(0, |slot| slot.start);
+        let no_room = NoRoom { need: n, have };
+        let slot = self.slot.as_deref_mut().filter(|_| n <= have).ok_or(no_room)?;
+        slot.start -= n;
+        slot.marks.push(Change::Prepended, slot.start, n);
+        Ok(())
+    }
+
     /// The first `N` octets as an array, for a codec; nothing is removed.
     ///
     /// # Errors
@@ -293,6 +307,15 @@ mod tests {
         assert_eq!(pdu.octets(), b"body");
         let shown: Vec<_> = pdu.marks().iter().map(|m| pdu.octets_of(m)).collect();
         assert_eq!(shown, [b"head", b"tail"]);
+    }
+
+    #[test]
+    fn a_strip_can_be_taken_back() {
+        let mut pdu = pdu(Room::default(), b"headbody");
+        pdu.strip_front(4).unwrap();
+        pdu.unstrip_front(4).unwrap();
+        assert_eq!(pdu.octets(), b"headbody");
+        assert_eq!(pdu.unstrip_front(1), Err(NoRoom { need: 1, have: 0 }));
     }
 
     #[test]

@@ -14,7 +14,9 @@ pub enum Service {
     Bits,
     /// Frames: delimited octets.
     Frames,
-    /// Delivery to a station on the same link, by next hop and protocol.
+    /// Delivery to a station on the same link, by link address and protocol.
+    Stations,
+    /// Delivery to a neighbour on the same link, by network address (next hop) and protocol.
     Link,
     /// Delivery to a host anywhere, by network address and protocol.
     Network,
@@ -121,7 +123,8 @@ impl fmt::Display for Service {
             Service::Symbols => "symbols on a medium",
             Service::Bits => "a run of bits",
             Service::Frames => "frames",
-            Service::Link => "delivery on a link",
+            Service::Stations => "delivery to a station by link address",
+            Service::Link => "delivery to a neighbour by network address",
             Service::Network => "delivery to a host",
             Service::Transport => "delivery to a port",
             Service::User => "a user",
