@@ -173,7 +173,11 @@ impl Pdu {
     pub fn unstrip_front(&mut self, n: usize) -> Result<(), NoRoom> {
         let have = self.slot.as_ref().map_or(0, |slot| slot.start);
         let no_room = NoRoom { need: n, have };
-        let slot = self.slot.as_deref_mut().filter(|_| n <= have).ok_or(no_room)?;
+        let slot = self
+            .slot
+            .as_deref_mut()
+            .filter(|_| n <= have)
+            .ok_or(no_room)?;
         slot.start -= n;
         slot.marks.push(Change::Prepended, slot.start, n);
         Ok(())
