@@ -1,1 +1,28 @@
-//! The only crate that makes system calls.
+//! The only crate that makes system calls: sockets, clocks, privileges, interfaces, link channels.
+//!
+//! | module | what it does | man page |
+//! |---|---|---|
+//! | [`icmp`] | echo sockets, datagram first, raw second | icmp(7), raw(7) |
+//! | [`udp`] | probing without any privilege | udp(7), ip(7) |
+//! | [`clock`] | two clocks and the arithmetic between them | clock_gettime(2) |
+//! | [`wait`] | packets, signals and time at once | poll(2) |
+//! | [`signal`] | SIGINT and SIGQUIT | signal(7) |
+//!
+//! Everything that a kernel or a peer answers is data: an error that says what was tried and what would help, never
+//! a panic. `unsafe` is allowed in this crate alone, each use with its reason.
+
+pub mod clock;
+mod failure;
+pub mod icmp;
+mod linux;
+mod options;
+mod received;
+pub mod signal;
+pub mod udp;
+pub mod wait;
+
+pub use failure::{HostError, SendError, errno_text};
+pub use options::{Family, Fragmentation, OpenOptions, SendOptions};
+pub use received::{
+    Arrival, ErrorReport, Extension, Kind, Origin, Received, Sent, Ticket,
+};

@@ -1,0 +1,72 @@
+//! Echo messages made by hand, and short ways to wait for an answer.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use layercake_host::clock::monotonic;
+use layercake_host::icmp::{IcmpSocket, Preference};
+use layercake_host::udp::UdpSocket;
+use layercake_host::{Arrival, Family, Kind, OpenOptions, Received};
+
+/// An echo request (RFC 792, RFC 4443) with its checksum, which only raw IPv4 needs.
+pub fn echo(family: Family, identifier: u16, sequence: u16, payload: &[u8]) -> Vec<u8> {
+    let kind = if family == Family::V4 { 8 } else { 128 };
+    let mut octets = vec![kind, 0, 0, 0];
+    octets.extend_from_slice(&identifier.to_be_bytes());
+    octets.extend_from_slice(&sequence.to_be_bytes());
+    octets.extend_from_slice(payload);
+    let mut sum = 0_u32;
+    for pair in octets.chunks(2) {
+        let low = pair.get(1).copied().unwrap_or(0);
+        sum += u32::from(u16::from_be_bytes([pair[0], low]));
+    }
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    octets[2..4].copy_from_slice(&(!u16::try_from(sum).unwrap()).to_be_bytes());
+    octets
+}
+
+/// An address with port zero.
+pub fn to(address: impl Into<IpAddr>) -> SocketAddr {
+    SocketAddr::new(address.into(), 0)
+}
+
+pub fn open(family: Family, preference: Preference) -> IcmpSocket {
+    let options = OpenOptions {
+        transmit_stamps: true,
+        ..OpenOptions::default()
+    };
+    IcmpSocket::open(family, preference, &options).unwrap()
+}
+
+/// What arrives within a second, transmit stamps apart.
+pub trait Answers {
+    fn arrival(&mut self) -> Arrival;
+
+    fn answer(&mut self) -> Option<Received> {
+        loop {
+            match self.arrival() {
+                Arrival::Received(one) if matches!(one.kind, Kind::Transmitted(_)) => {}
+                Arrival::Received(one) => return Some(one),
+                Arrival::Deadline | Arrival::Signal => return None,
+            }
+        }
+    }
+}
+
+impl Answers for IcmpSocket {
+    fn arrival(&mut self) -> Arrival {
+        self.receive(Some(monotonic().plus(Duration::from_secs(1))), None)
+            .unwrap()
+    }
+}
+
+impl Answers for UdpSocket {
+    fn arrival(&mut self) -> Arrival {
+        self.receive(Some(monotonic().plus(Duration::from_secs(1))), None)
+            .unwrap()
+    }
+}
