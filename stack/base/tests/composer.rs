@@ -1,0 +1,148 @@
+//! What a composer and an onlooker see of a layer, without a line of tracing in the layer.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use layercake_base::{
+    Context, Direction, Event, Item, Layer, Observer, Outbox, Pdu, Reason, Room, Spec,
+    What, World,
+};
+
+/// Adds the header `!!` and the trailer `..`; takes them off again; keeps, swallows or refuses
+/// what its body asks for.
+#[derive(Default)]
+struct Wrapper {
+    kept: Vec<Pdu>,
+}
+
+const SPEC: Spec = Spec::new("wrapper", 2).adds(2, 2);
+
+impl Layer for Wrapper {
+    fn spec(&self) -> Spec {
+        SPEC
+    }
+
+    fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        match sdu.octets() {
+            b"keep" => self.kept.push(sdu),
+            b"swallow" => drop(sdu),
+            b"refuse" => return Err(Reason::NoWay("it asked for it")),
+            _ => {
+                sdu.prepend(2)?.copy_from_slice(b"!!");
+                sdu.append(2)?.copy_from_slice(b"..");
+                cx.send_down(sdu);
+            }
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let found = pdu.strip_front(2)?.first().copied().unwrap_or_default();
+        Reason::check("mark", found, b'!')?;
+        pdu.strip_back(2)?;
+        cx.send_up(pdu);
+        Ok(())
+    }
+}
+
+/// Writes down what it hears, one line an event.
+#[derive(Default)]
+struct Diary(Vec<String>);
+
+impl Observer for Diary {
+    fn on(&mut self, event: &Event<'_>) {
+        let text = String::from_utf8_lossy(event.octets);
+        let line = match &event.what {
+            What::Wrapped { range } => format!("wrapped {range:?} of {text}"),
+            What::Stripped { octets, front } => {
+                format!("stripped {} front={front}", String::from_utf8_lossy(octets))
+            }
+            What::Passed { direction } => format!("passed {direction:?} {text}"),
+            What::Discarded { reason } => format!("discarded {text}: {reason}"),
+            other => format!("{other:?} {text}"),
+        };
+        self.0.push(format!("{}: {line}", event.layer));
+    }
+}
+
+/// Lets the layer handle `body`, and gives what came out and what the onlooker wrote down.
+fn run(direction: Direction, body: &[u8]) -> (Option<Vec<u8>>, Vec<String>, World) {
+    let diary = Rc::new(RefCell::new(Diary::default()));
+    let mut world = World::new(1, 4);
+    world.observer = Some(Box::new(Rc::clone(&diary)));
+    let mut pdu = world.pool.allocate(SPEC.room, body.len()).unwrap();
+    pdu.octets_mut().copy_from_slice(body);
+    pdu.arrive();
+
+    let (mut inner, mut outer) = (Outbox::default(), Outbox::default());
+    let mut layer = Wrapper::default();
+    let item = Item::Pdu(direction, pdu);
+    Context::new(&mut world, &mut outer).deliver(
+        &mut layer,
+        &SPEC,
+        &mut inner,
+        Room::default(),
+        item,
+    );
+    let out = inner.pop().map(|item| match item {
+        Item::Pdu(_, pdu) => pdu.octets().to_vec(),
+        Item::Notice(..) => unreachable!("no notice was sent"),
+    });
+    let lines = diary.borrow().0.clone();
+    (out, lines, world)
+}
+
+#[test]
+fn encapsulation_is_seen_without_a_tracing_line() {
+    let (out, diary, _) = run(Direction::Down, b"body");
+    assert_eq!(out.unwrap(), b"!!body..");
+    let expected = [
+        "wrapper: Born !!body..",
+        "wrapper: wrapped 0..2 of !!body..",
+        "wrapper: wrapped 6..8 of !!body..",
+        "wrapper: passed Down !!body..",
+    ];
+    assert_eq!(diary, expected);
+}
+
+#[test]
+fn decapsulation_shows_what_was_taken_off() {
+    let (out, diary, _) = run(Direction::Up, b"!!body..");
+    assert_eq!(out.unwrap(), b"body");
+    let expected = [
+        "wrapper: Born body",
+        "wrapper: stripped !! front=true",
+        "wrapper: stripped .. front=false",
+        "wrapper: passed Up body",
+    ];
+    assert_eq!(diary, expected);
+}
+
+#[test]
+fn a_refusal_is_counted_and_shows_what_was_refused() {
+    let (out, diary, world) = run(Direction::Down, b"refuse");
+    assert_eq!(out, None);
+    assert_eq!(diary, ["wrapper: discarded refuse: it asked for it"]);
+    assert_eq!(
+        world.discards.iter().collect::<Vec<_>>(),
+        [("wrapper", "no-way", 1)]
+    );
+    assert_eq!(world.pool.in_use(), 0, "its slot has gone back to the pool");
+}
+
+#[test]
+fn a_check_that_fails_names_field_found_and_computed() {
+    let (_, diary, _) = run(Direction::Up, b"??body..");
+    assert_eq!(
+        diary,
+        ["wrapper: discarded body..: mark is 0x3f, computed 0x21"]
+    );
+}
+
+#[test]
+fn what_is_kept_or_reaches_its_goal_is_told_too() {
+    let (_, diary, _) = run(Direction::Down, b"keep");
+    assert_eq!(diary, ["wrapper: Kept "]);
+    let (_, diary, _) = run(Direction::Down, b"swallow");
+    assert_eq!(diary, ["wrapper: Consumed swallow"]);
+}
