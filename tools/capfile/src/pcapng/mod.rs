@@ -1,23 +1,11 @@
 //! The block format: a walk from block to block.
 //!
-//! ```text
-//!  0                   1                   2                   3
-//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-//! +---------------------------------------------------------------+
-//! |                           Block Type                          |
-//! +---------------------------------------------------------------+
-//! |                       Block Total Length                      |
-//! +---------------------------------------------------------------+
-//! |           Block Body, padded to a multiple of 4 octets        |
-//! +---------------------------------------------------------------+
-//! |                       Block Total Length                      |
-//! +---------------------------------------------------------------+
-//! ```
-//! Spec: draft-ietf-opsawg-pcapng, section 3.1.  Units: octets, byte order of the section.
-//! Checks: both total lengths agree, are at least 12 and not beyond the bound.
-//! Not here: names, statistics, secrets and journals. They are skipped without being held, and
-//! counted.
+//! Spec: draft-ietf-opsawg-pcapng.  Units: octets, byte order of the section.
+//! Checks: how many interfaces a section describes, and in how many octets.
+//! Not here: how a block is delimited (`frame`) and what is in it (`section`, `packet`, `options`).
+//! Names, statistics, secrets and journals are skipped without being held, and counted.
 
+mod frame;
 pub(crate) mod options;
 mod packet;
 mod section;
@@ -25,15 +13,11 @@ mod section;
 use std::io::Read;
 use std::ops::Range;
 
-use crate::order::Fields;
+use crate::pcapng::frame::Head;
+pub(crate) use crate::pcapng::frame::{FRAME, MAGIC};
 use crate::reader::Located;
 use crate::source::Source;
 use crate::{BlockCounts, BlockType, Error, Interface, Section};
-
-/// The type of a section header block reads the same in both byte orders.
-pub(crate) const MAGIC: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
-/// Type and both total lengths.
-pub(crate) const FRAME: usize = 12;
 
 const MIB: u64 = 1024 * 1024;
 /// Room for headers and options beside the largest packet that a link type allows.
@@ -51,25 +35,6 @@ pub(crate) struct Walker {
     /// Largest record that an interface of this section may have.
     largest_record: u64,
     blocks: BlockCounts,
-}
-
-/// The head of a block, checked.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    block_type: BlockType,
-    total: u32,
-    offset: u64,
-}
-
-impl Head {
-    /// Octets to the next block: the total length, rounded up as Wireshark does.
-    fn padded(self) -> u64 {
-        u64::from(self.total).next_multiple_of(4)
-    }
-
-    fn ragged(self) -> Option<u32> {
-        (!self.total.is_multiple_of(4)).then_some(self.total)
-    }
 }
 
 /// True for the types that are decoded rather than skipped.
@@ -95,11 +60,11 @@ fn holds_record(block_type: BlockType) -> bool {
 impl Walker {
     /// Reads the first section header, at which the source must be.
     pub(crate) fn new<R: Read>(source: &mut Source<R>) -> Result<Self, Error> {
-        let order = section_order(source, 0)?;
-        let Some(head) = read_head(source, order, 0)? else {
+        let order = frame::section_order(source, 0)?;
+        let Some(head) = frame::read_head(source, order, 0)? else {
             return Err(Error::UnknownMagic { found: Vec::new() });
         };
-        let body = hold(source, head, order, LARGEST_EXTRA, 0)?;
+        let body = frame::hold(source, head, order, LARGEST_EXTRA, 0)?;
         let section = section::section(order, source.slice(body), head.offset, 0)?;
         let mut blocks = BlockCounts::default();
         blocks.count(head.block_type);
@@ -120,19 +85,19 @@ impl Walker {
         read: u64,
     ) -> Result<Option<Located>, Error> {
         loop {
-            let order = match peek_is_section(source)? {
-                true => section_order(source, read)?,
+            let order = match frame::is_section(source)? {
+                true => frame::section_order(source, read)?,
                 false => self.section.order,
             };
-            let Some(head) = read_head(source, order, read)? else {
+            let Some(head) = frame::read_head(source, order, read)? else {
                 return Ok(None);
             };
             self.blocks.count(head.block_type);
             if !is_decoded(head.block_type) {
-                skip(source, head, order, read)?;
+                frame::skip(source, head, order, read)?;
                 continue;
             }
-            let body = hold(
+            let body = frame::hold(
                 source,
                 head,
                 order,
@@ -233,155 +198,5 @@ impl Walker {
 
     pub(crate) fn blocks(&self) -> &BlockCounts {
         &self.blocks
-    }
-}
-
-fn peek_is_section<R: Read>(source: &mut Source<R>) -> Result<bool, Error> {
-    source.ensure(4)?;
-    Ok(source.available().starts_with(&MAGIC))
-}
-
-/// The byte order must be known before the length of a section header can be read.
-fn section_order<R: Read>(
-    source: &mut Source<R>,
-    read: u64,
-) -> Result<crate::ByteOrder, Error> {
-    let offset = source.offset();
-    let got = source.ensure(12)?;
-    match source
-        .available()
-        .get(8..12)
-        .and_then(|magic| magic.try_into().ok())
-    {
-        Some(magic) => section::byte_order(magic, offset),
-        None => Err(cut_short(
-            read,
-            "section header block",
-            offset,
-            12,
-            got as u64,
-        )),
-    }
-}
-
-/// Type and length of the next block, not yet consumed; `None` at the end of the file.
-fn read_head<R: Read>(
-    source: &mut Source<R>,
-    order: crate::ByteOrder,
-    read: u64,
-) -> Result<Option<Head>, Error> {
-    let offset = source.offset();
-    let got = source.ensure(8)?;
-    if got == 0 {
-        return Ok(None);
-    }
-    let mut fields = Fields::new(order, source.available());
-    let (Some(number), Some(total)) = (fields.u32(), fields.u32()) else {
-        return Err(cut_short(read, "block header", offset, 8, got as u64));
-    };
-    if (total as usize) < FRAME {
-        let expected = format!("at least {FRAME}");
-        return Err(Error::malformed(
-            "total block length",
-            offset,
-            total,
-            expected,
-        ));
-    }
-    Ok(Some(Head {
-        block_type: BlockType(number),
-        total,
-        offset,
-    }))
-}
-
-/// Consumes a whole block and returns where its body is.
-fn hold<R: Read>(
-    source: &mut Source<R>,
-    head: Head,
-    order: crate::ByteOrder,
-    limit: u64,
-    read: u64,
-) -> Result<Range<usize>, Error> {
-    let padded = match usize::try_from(head.padded()) {
-        Ok(padded) if head.padded() <= limit => padded,
-        _ => {
-            let expected = format!("at most {limit}");
-            return Err(Error::malformed(
-                "total block length",
-                head.offset,
-                head.total,
-                expected,
-            ));
-        }
-    };
-    let got = source.ensure(padded)?;
-    if got < padded {
-        return Err(cut_short(
-            read,
-            "block",
-            head.offset,
-            head.padded(),
-            got as u64,
-        ));
-    }
-    let block = source.consume(padded);
-    check_trailer(source.slice(block.end - 4..block.end), order, head)?;
-    Ok(block.start + 8..block.start + 8 + (head.total as usize - FRAME))
-}
-
-/// Passes over a block of any length without holding it.
-fn skip<R: Read>(
-    source: &mut Source<R>,
-    head: Head,
-    order: crate::ByteOrder,
-    read: u64,
-) -> Result<(), Error> {
-    let before_trailer = head.padded() - 4;
-    let mut got = source.skip(before_trailer)?;
-    if got == before_trailer {
-        got += source.ensure(4)? as u64;
-    }
-    if got < head.padded() {
-        return Err(cut_short(read, "block", head.offset, head.padded(), got));
-    }
-    let trailer = source.consume(4);
-    check_trailer(source.slice(trailer), order, head)
-}
-
-/// The second total length must repeat the first, or what the first was rounded up to.
-fn check_trailer(
-    octets: &[u8],
-    order: crate::ByteOrder,
-    head: Head,
-) -> Result<(), Error> {
-    match Fields::new(order, octets).u32() {
-        Some(found) if found == head.total || u64::from(found) == head.padded() => Ok(()),
-        found => {
-            let found = found.unwrap_or_default();
-            let expected = format!("{}, as at the start of the block", head.total);
-            Err(Error::malformed(
-                "second total block length",
-                head.offset,
-                found,
-                expected,
-            ))
-        }
-    }
-}
-
-fn cut_short(
-    record: u64,
-    part: &'static str,
-    offset: u64,
-    wanted: u64,
-    got: u64,
-) -> Error {
-    Error::CutShort {
-        record,
-        part,
-        offset,
-        wanted,
-        got,
     }
 }
