@@ -1,4 +1,5 @@
 //! What a composer and an onlooker see of a layer, without a line of tracing in the layer.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::RefCell;
 use std::rc::Rc;
