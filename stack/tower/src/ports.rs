@@ -1,0 +1,136 @@
+//! One layer on several columns: the attachments of a node, told apart by number.
+
+use layercake_base::{
+    Context, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Spec,
+};
+
+use crate::carrier::{Carrier, Floors};
+use crate::fit::{self, Misfit};
+use crate::floor::{Below, Floor, earliest, hand_out};
+
+/// Boxed columns below one layer, chosen by the `port` of the control information.
+///
+/// ```text
+///        +-----------------------------+
+///        |            ipv4             |
+///        +--------------+--------------+
+///        |     arp      |     ppp      |   whatever leaves a column, up or down, has `port`
+///        |   ethernet   |      …       |   set to the column's number
+///        +--- port 0 ---+--- port 1 ---+
+/// ```
+pub struct Ports {
+    floors: Fan,
+    carrier: Carrier,
+    spec: Spec,
+}
+
+struct Fan(Vec<Floor<Box<dyn Layer>>>);
+
+impl Ports {
+    /// Puts columns side by side; the first is port 0.
+    ///
+    /// # Errors
+    /// [`Misfit`] when there is none, or they do not offer and need the same service.
+    pub fn new(columns: Vec<Box<dyn Layer>>) -> Result<Self, Misfit> {
+        let fan: Vec<_> = columns
+            .into_iter()
+            .map(|column| Floor::new(column, Below::NOTHING))
+            .collect();
+        let specs: Vec<Spec> = fan.iter().map(|floor| floor.spec).collect();
+        let offers = fit::common(&specs, |spec| spec.offers)?;
+        let needs = fit::common(&specs, |spec| spec.needs)?;
+        let spec = fit::beside(&specs, offers, needs).ok_or(Misfit::Empty)?;
+        Ok(Ports {
+            floors: Fan(fan),
+            carrier: Carrier::default(),
+            spec,
+        })
+    }
+
+    fn carry(
+        &mut self,
+        way: Direction,
+        pdu: Pdu,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        let port = pdu.ici().port;
+        let floor = usize::from(port);
+        Reason::require(
+            floor < self.floors.count(),
+            "port",
+            port,
+            "must be an attachment of this node",
+        )?;
+        let item = Item::Pdu(way, pdu);
+        self.carrier.carry(&mut self.floors, floor, item, cx);
+        Ok(())
+    }
+}
+
+impl Layer for Ports {
+    fn spec(&self) -> Spec {
+        self.spec
+    }
+
+    fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        self.carry(Direction::Down, sdu, cx)
+    }
+
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        self.carry(Direction::Up, pdu, cx)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        earliest(self.floors.0.iter().map(|floor| floor.layer.deadline()))
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        self.carrier.fire(&mut self.floors, cx);
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        let way = cx.flow();
+        let only = match notice {
+            Notice::LinkUp { port } | Notice::LinkDown { port } => {
+                Some(usize::from(port))
+            }
+            _ => None,
+        };
+        for floor in 0..self.floors.count() {
+            if only.is_none_or(|port| port == floor) {
+                let item = Item::Notice(way, notice.clone());
+                self.carrier.carry(&mut self.floors, floor, item, cx);
+            }
+        }
+    }
+}
+
+impl Floors for Fan {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+        if let Some(floor) = self.0.get_mut(floor) {
+            floor.call(item, out, cx);
+        }
+    }
+
+    fn fire(&mut self, floor: usize, out: &mut Outbox, cx: &mut Context<'_>) {
+        if let Some(floor) = self.0.get_mut(floor) {
+            floor.fire(out, cx);
+        }
+    }
+
+    fn neighbour(&self, _floor: usize, _way: Direction) -> Option<usize> {
+        None
+    }
+
+    fn leave(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
+        if let (Item::Pdu(_, pdu), Ok(port)) = (&mut item, u16::try_from(floor)) {
+            pdu.set_ici(|ici| ici.port = port);
+        }
+        hand_out(item, cx);
+    }
+}
