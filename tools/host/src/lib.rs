@@ -5,6 +5,10 @@
 //! | [`icmp`] | echo sockets, datagram first, raw second | icmp(7), raw(7) |
 //! | [`udp`] | probing without any privilege | udp(7), ip(7) |
 //! | [`clock`] | two clocks and the arithmetic between them | clock_gettime(2) |
+//! | [`pace`] | being on time to the fraction of a microsecond | clock_nanosleep(2) |
+//! | [`resolve`] | names to addresses and back | getaddrinfo(3) |
+//! | [`link`] | interfaces, and frames onto them | packet(7) |
+//! | [`privilege`] | giving rights away | capabilities(7) |
 //! | [`wait`] | packets, signals and time at once | poll(2) |
 //! | [`signal`] | SIGINT and SIGQUIT | signal(7) |
 //!
@@ -14,9 +18,13 @@
 pub mod clock;
 mod failure;
 pub mod icmp;
+pub mod link;
 mod linux;
 mod options;
+pub mod pace;
+pub mod privilege;
 mod received;
+pub mod resolve;
 pub mod signal;
 pub mod udp;
 pub mod wait;

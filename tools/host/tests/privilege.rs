@@ -1,0 +1,104 @@
+//! Rights that are given away stay away.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::fs::{copy, set_permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::thread;
+
+use common::{Answers, echo, open, to};
+use layercake_host::icmp::{IcmpSocket, Preference};
+use layercake_host::privilege::{drop_all, held};
+use layercake_host::{Family, Kind, OpenOptions, SendOptions};
+use layercake_tests::netns::{NOBODY, available};
+
+const SETUID: &str = "LAYERCAKE_SETUID_TEST";
+
+#[test]
+fn after_the_drop_an_open_socket_works_and_a_new_one_is_denied() {
+    let Some(chain) = available("host", 1).unwrap() else {
+        return;
+    };
+    let target = to(layercake_tests::netns::Chain::v4(1));
+    // Capabilities belong to threads: only the one inside the namespace loses them.
+    chain
+        .enter(0, || {
+            assert!(
+                held()
+                    .unwrap()
+                    .capabilities
+                    .contains(&"CAP_NET_RAW".to_owned())
+            );
+            let mut socket = open(Family::V4, Preference::Raw);
+            let left = drop_all().unwrap();
+            assert!(left.capabilities.is_empty() && left.no_new_privileges);
+            let message = echo(Family::V4, socket.identifier(), 1, b"still open");
+            socket
+                .send(&message, target, &SendOptions::default())
+                .unwrap();
+            assert!(matches!(
+                socket.answer().unwrap().kind,
+                Kind::Message { .. }
+            ));
+            let denied =
+                IcmpSocket::open(Family::V4, Preference::Raw, &OpenOptions::default());
+            assert_eq!(
+                denied.unwrap_err().to_string(),
+                "raw ICMP: CAP_NET_RAW is missing; UDP tracing still works: rtrace -U"
+            );
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_thread_without_rights_may_drop_them_again() {
+    let twice = thread::spawn(|| {
+        drop_all().unwrap();
+        drop_all().unwrap()
+    });
+    assert!(twice.join().unwrap().capabilities.is_empty());
+}
+
+#[test]
+fn the_owner_of_a_setuid_program_is_dropped() {
+    if std::env::var_os(SETUID).is_some() {
+        assert_eq!(held().unwrap().user, 0);
+        let left = drop_all().unwrap();
+        assert_eq!(left.user, NOBODY);
+        assert!(left.capabilities.is_empty());
+        return;
+    }
+    if held().unwrap().user != 0 {
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "root is needed");
+        println!("not tested, root is needed to make a setuid program");
+        return;
+    }
+    let name = format!("layercake-setuid-{}", std::process::id());
+    let program = std::env::temp_dir().join(name);
+    copy(std::env::current_exe().unwrap(), &program).unwrap();
+    set_permissions(&program, PermissionsExt::from_mode(0o4755)).unwrap();
+    let mut command = Command::new(&program);
+    command.args(["--exact", "the_owner_of_a_setuid_program_is_dropped"]);
+    command
+        .env(SETUID, "1")
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .current_dir("/");
+    let output = command.output().unwrap();
+    std::fs::remove_file(&program).unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+}
