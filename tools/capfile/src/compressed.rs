@@ -3,8 +3,10 @@
 //! Spec: RFC 1952 (gzip), RFC 8878 (zstd), the lz4 frame format.
 //! Memory: a window of 32 KiB (gzip), 4 MiB (lz4) or what a zstd frame asks for, at most 128 MiB;
 //! the expanded file is never held.
-//! Not here: xz and bzip2; dictionaries.
+//! Not here: xz and bzip2; dictionaries. Of a zstd stream that is cut short the last window is
+//! lost, because the decoder gives it out only at the end of its frame.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 
@@ -87,19 +89,48 @@ impl<R: Read> Read for Decompressed<R> {
             Inner::Plain(input) => return input.read(space),
             Inner::Gzip(input) => ("gzip", input.read(space)),
             Inner::Zstd(input) => ("zstd", input.read(space)),
-            Inner::Lz4(input) => ("lz4", input.read(space)),
+            Inner::Lz4(input) => ("lz4", read_lz4(input, space)),
         };
         result.map_err(|error| explain(name, error))
     }
 }
 
+/// The decoder says 0 at the end of each frame; the file ends when its input does.
+fn read_lz4<R: BufRead>(
+    decoder: &mut Lz4Decoder<R>,
+    space: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        let count = decoder.read(space)?;
+        if count > 0 || space.is_empty() || decoder.get_mut().fill_buf()?.is_empty() {
+            return Ok(count);
+        }
+    }
+}
+
 /// Says which decompressor failed; the kind stays, so that interruptions are still recognised.
 fn explain(name: &str, error: io::Error) -> io::Error {
-    let text = match error.kind() {
-        ErrorKind::UnexpectedEof => format!("the {name} stream is cut short"),
-        _ => format!("the {name} stream: {error}"),
-    };
-    io::Error::new(error.kind(), text)
+    if is_cut_short(&error) {
+        let text = format!("the {name} stream is cut short");
+        return io::Error::new(ErrorKind::UnexpectedEof, text);
+    }
+    io::Error::new(error.kind(), format!("the {name} stream: {error}"))
+}
+
+/// True when the input ended too early, however deep the decompressor has packed that away.
+fn is_cut_short(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            if error.kind() == ErrorKind::UnexpectedEof {
+                return true;
+            }
+            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static));
+        } else {
+            next = error.source();
+        }
+    }
+    false
 }
 
 impl<R: Read> fmt::Debug for Decompressed<R> {

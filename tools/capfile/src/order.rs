@@ -1,5 +1,7 @@
 //! Byte order of a file, and a cursor that reads its integers without ever panicking.
 
+use std::fmt;
+
 /// Byte order of the integers in a file or section. Packet octets are never reordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteOrder {
@@ -32,6 +34,15 @@ impl ByteOrder {
             Self::Little => i64::from_le_bytes(octets),
             Self::Big => i64::from_be_bytes(octets),
         }
+    }
+}
+
+impl fmt::Display for ByteOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Little => "little-endian",
+            Self::Big => "big-endian",
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The reader: finds out what the file is, then hands out one record after the other.
 
+use std::fmt;
 use std::io::Read;
 use std::ops::Range;
 
@@ -45,6 +46,27 @@ pub enum Format {
     },
     /// The block format; byte order and clocks belong to sections and interfaces.
     PcapNg,
+}
+
+/// Such as `pcap, nanoseconds, little-endian`.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Pcap {
+            order,
+            nanoseconds,
+            modified,
+        } = self
+        else {
+            return f.write_str("pcapng");
+        };
+        let kind = if *modified { "modified pcap" } else { "pcap" };
+        let unit = if *nanoseconds {
+            "nanoseconds"
+        } else {
+            "microseconds"
+        };
+        write!(f, "{kind}, {unit}, {order}")
+    }
 }
 
 /// A record that a walker has found: where its parts are in the buffer.

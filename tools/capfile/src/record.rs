@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::pcapng::options::{Code, Options};
-use crate::{Interface, Timestamp};
+use crate::{Interface, LinkType, Timestamp};
 
 /// One packet of a capture, or one custom block of a pcapng file.
 ///
@@ -83,6 +83,12 @@ impl<'a> Record<'a> {
                 interface.resolution.time(units, interface.offset_seconds)
             }
         }
+    }
+
+    /// What the octets begin with; custom blocks have none.
+    #[must_use]
+    pub fn link_type(&self) -> Option<LinkType> {
+        self.interface.map(|interface| interface.link_type)
     }
 
     /// `opt_comment`, as often as it comes; octets that are not UTF-8 become U+FFFD.

@@ -118,6 +118,7 @@ impl<R: Read> Source<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::io;
 
     /// Hands out one octet a call, and an interruption before each.
@@ -148,6 +149,23 @@ mod tests {
         assert_eq!(source.ensure(4).unwrap(), 2);
         assert_eq!(source.available(), [8, 9]);
         assert_eq!(source.skip(9).unwrap(), 2);
+    }
+
+    proptest! {
+        /// Whatever lengths are asked for: the buffer stays below twice what has arrived.
+        #[test]
+        fn takes_memory_only_for_octets_that_have_arrived(
+            have in 0..3 * PIECE,
+            asked in proptest::collection::vec(0..8 * PIECE, 1..8),
+        ) {
+            let file = vec![7; have];
+            let mut source = Source::new(file.as_slice());
+            for wanted in asked {
+                let got = source.ensure(wanted).unwrap();
+                source.consume(got / 2);
+                prop_assert!(source.buffer.len() <= PIECE.max(2 * have));
+            }
+        }
     }
 
     #[test]
