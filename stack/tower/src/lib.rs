@@ -8,9 +8,11 @@ mod floor;
 mod ports;
 mod stack;
 mod tower;
+mod wire;
 
 pub use demux::Demux;
 pub use fit::{Misfit, join};
 pub use ports::Ports;
 pub use stack::Stack;
 pub use tower::{Builder, Tower};
+pub use wire::{Bursts, End, Flights, Medium, Reordering, Wire};

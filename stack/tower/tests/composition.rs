@@ -1,5 +1,7 @@
 //! What compositions do with layers, static and boxed alike.
 
+#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
 mod toys;
 
 use core::cell::RefCell;

@@ -1,0 +1,227 @@
+//! A wire: carries symbols from one end to the other, late, and not always whole.
+//!
+//! ```text
+//!                 +-- queue --+   +-- line --+   +---------- way ----------+
+//!   transmit ---> | | | | | | |-->|  rate    |-->| delay + jitter, reorder |---> arrival
+//!                 +-----------+   +----------+   +-------------------------+
+//!                  full: drop      lost, in       duplicated: arrives twice
+//!                                  bursts too     symbols flipped
+//! ```
+//!
+//! Jitter alone never reorders: a transmission that drew less of it waits behind the one before
+//! it, as on a radio link that repeats frames in order. Only [`Reordering`] lets some fall back.
+//! Each direction has luck of its own, from the wire's name and the seed.
+
+mod luck;
+
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use layercake_base::{Instant, Pdu, Reason, Rng, Room, What, World};
+
+use luck::Luck;
+pub use luck::{Bursts, Reordering};
+
+/// What a wire does to what crosses it. Probabilities are 0.0 to 1.0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Medium {
+    /// Bits per second; zero for a line that takes no time.
+    pub rate: u64,
+    /// Symbols that the line code makes of each bit: 2 for Manchester. Must not be zero.
+    pub symbols_per_bit: u32,
+    /// From one end to the other.
+    pub delay: Duration,
+    /// At most this much more delay, all amounts equally likely.
+    pub jitter: Duration,
+    /// A transmission is lost, independently of the others.
+    pub loss: f64,
+    /// Losses that come in bursts.
+    pub bursts: Option<Bursts>,
+    /// A transmission arrives twice.
+    pub duplication: f64,
+    /// A transmission is overtaken by those behind it.
+    pub reordering: Option<Reordering>,
+    /// A symbol arrives as the other one: the bit error rate of the line.
+    pub bit_errors: f64,
+    /// Transmissions that wait for the line, the one on it included; more are dropped.
+    pub queue: usize,
+}
+
+impl Default for Medium {
+    /// A perfect wire: no time, no loss, and a queue of 1000.
+    fn default() -> Self {
+        Medium {
+            rate: 0,
+            symbols_per_bit: 2,
+            delay: Duration::ZERO,
+            jitter: Duration::ZERO,
+            loss: 0.0,
+            bursts: None,
+            duplication: 0.0,
+            reordering: None,
+            bit_errors: 0.0,
+            queue: 1000,
+        }
+    }
+}
+
+impl Medium {
+    /// How long the line is busy with `octets` octets of symbols, rounded up to nanoseconds.
+    pub fn serialization(&self, octets: usize) -> Duration {
+        let symbols = 8 * octets as u128;
+        let per_second = u128::from(self.rate) * u128::from(self.symbols_per_bit);
+        if per_second == 0 {
+            return Duration::ZERO;
+        }
+        let nanos = (symbols * 1_000_000_000).div_ceil(per_second);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+}
+
+/// Which end of a wire, and so which direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The one named first.
+    A,
+    /// The other.
+    B,
+}
+
+/// Transmissions on their way to the other end: none, one, or two when it was duplicated.
+pub type Flights = [Option<(Instant, Pdu)>; 2];
+
+/// A wire with two ends that send at the same time (full duplex).
+#[derive(Debug)]
+pub struct Wire {
+    medium: Medium,
+    from_a: Lane,
+    from_b: Lane,
+}
+
+/// One direction.
+#[derive(Debug)]
+struct Lane {
+    luck: Luck,
+    /// When each transmission that waits or is being sent leaves the line.
+    leaving: VecDeque<Instant>,
+    /// When the line is free.
+    free: Instant,
+    /// The latest arrival of those that keep their order.
+    latest: Instant,
+}
+
+impl Wire {
+    /// The layer name under which observers and counters know wires.
+    pub const LAYER: &'static str = "wire";
+
+    /// A wire; `rng` and `name` decide its luck.
+    pub fn new(name: &str, medium: Medium, rng: &Rng) -> Self {
+        let lane = |end| Lane {
+            luck: Luck::new(rng.split(name).split(end)),
+            leaving: VecDeque::with_capacity(medium.queue.min(1024)),
+            free: Instant::ZERO,
+            latest: Instant::ZERO,
+        };
+        let (from_a, from_b) = (lane("from a"), lane("from b"));
+        Wire {
+            medium,
+            from_a,
+            from_b,
+        }
+    }
+
+    /// What it does to what crosses it.
+    pub fn medium(&self) -> &Medium {
+        &self.medium
+    }
+
+    /// Sends symbols from one end; gives what will arrive at the other, and when.
+    ///
+    /// The observer hears of it now, at the time of sending, by the name of the sending node.
+    pub fn transmit(&mut self, from: End, pdu: Pdu, world: &mut World) -> Flights {
+        let lane = match from {
+            End::A => &mut self.from_a,
+            End::B => &mut self.from_b,
+        };
+        let Some(left) = lane.serialize(&self.medium, &pdu, world.now) else {
+            let (queue, limit) = ("queue of the wire", self.medium.queue);
+            return lose(pdu, &Reason::Full { queue, limit }, world);
+        };
+        if let Some(why) = lane.luck.loses(&self.medium) {
+            return lose(pdu, &Reason::NoWay(why), world);
+        }
+        let arrival = lane.arrival(&self.medium, left);
+        let copy = match lane.luck.happens(self.medium.duplication) {
+            true => copy_of(&pdu, world),
+            false => None,
+        };
+        [Some(pdu), copy].map(|pdu| {
+            let mut pdu = pdu?;
+            tell(&pdu, What::Transmitted { arrival }, world);
+            lane.damage(&self.medium, &mut pdu, world);
+            Some((arrival, pdu))
+        })
+    }
+}
+
+impl Lane {
+    /// When the last symbol leaves the line; `None` when the queue is full.
+    fn serialize(&mut self, medium: &Medium, pdu: &Pdu, now: Instant) -> Option<Instant> {
+        while self.leaving.front().is_some_and(|left| *left <= now) {
+            self.leaving.pop_front();
+        }
+        if self.leaving.len() >= medium.queue {
+            return None;
+        }
+        let left = self.free.max(now) + medium.serialization(pdu.len());
+        self.free = left;
+        self.leaving.push_back(left);
+        Some(left)
+    }
+
+    fn arrival(&mut self, medium: &Medium, left: Instant) -> Instant {
+        let drawn = left + medium.delay + self.luck.up_to(medium.jitter);
+        if let Some(Reordering { chance, by }) = medium.reordering
+            && self.luck.happens(chance)
+        {
+            return drawn + by;
+        }
+        self.latest = self.latest.max(drawn);
+        self.latest
+    }
+
+    /// Flips symbols: one draw for each flip, not for each symbol.
+    fn damage(&mut self, medium: &Medium, pdu: &mut Pdu, world: &mut World) {
+        let symbols = 8 * pdu.len();
+        let mut bit = self.luck.until_next(medium.bit_errors);
+        while bit < symbols {
+            if let Ok([octet]) = pdu.rewrite(bit / 8..bit / 8 + 1) {
+                *octet ^= 0b1000_0000 >> (bit % 8);
+            }
+            tell(pdu, What::Damaged { bit }, world);
+            let gap = self.luck.until_next(medium.bit_errors);
+            bit = bit.saturating_add(1).saturating_add(gap);
+        }
+    }
+}
+
+fn copy_of(pdu: &Pdu, world: &mut World) -> Option<Pdu> {
+    let mut copy = world.pool.allocate(Room::default(), pdu.len())?;
+    copy.octets_mut().copy_from_slice(pdu.octets());
+    copy.descend_from(pdu);
+    Some(copy)
+}
+
+fn lose(pdu: Pdu, reason: &Reason, world: &mut World) -> Flights {
+    world.discards.count(Wire::LAYER, reason);
+    tell(&pdu, What::Discarded { reason }, world);
+    [None, None]
+}
+
+fn tell(pdu: &Pdu, what: What<'_>, world: &mut World) {
+    let numbers = (pdu.id(), pdu.origin());
+    world.tell(Wire::LAYER, numbers, what, pdu.octets(), pdu.ici());
+}
+
+#[cfg(test)]
+mod tests;
