@@ -1,0 +1,92 @@
+//! IPv4 options, kept as octets.
+//!
+//! Spec: RFC 791 §3.1, Options.
+//! Not here: the meaning of an option.
+
+use core::fmt;
+
+use layercake_base::Reason;
+
+/// Up to 40 octets of options with their padding, a multiple of 4.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Octets beyond `len` are zero.
+    octets: [u8; Self::LONGEST],
+    len: u8,
+}
+
+impl Options {
+    /// The largest number of octets: a header of 15 words less the 5 that are always there.
+    pub const LONGEST: usize = 40;
+
+    /// No options.
+    pub const NONE: Options = Options {
+        octets: [0; Self::LONGEST],
+        len: 0,
+    };
+
+    /// These octets as options.
+    ///
+    /// # Errors
+    /// More than 40 octets, or not a multiple of 4.
+    pub fn new(octets: &[u8]) -> Result<Self, Reason> {
+        let have = octets.len();
+        let too_long = Reason::TooLong {
+            field: "IPv4 options",
+            have,
+            most: Self::LONGEST,
+        };
+        let mut options = Options::NONE;
+        let place = options.octets.get_mut(..have).ok_or(too_long.clone())?;
+        place.copy_from_slice(octets);
+        options.len = u8::try_from(have).map_err(|_| too_long)?;
+        let rule = "must be a multiple of 4";
+        Reason::require(
+            have.is_multiple_of(4),
+            "length of options",
+            options.len,
+            rule,
+        )?;
+        Ok(options)
+    }
+
+    /// The octets with their padding.
+    pub fn octets(&self) -> &[u8] {
+        self.octets.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options::NONE
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Options({:02x?})", self.octets())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_that_a_header_cannot_have_is_refused() {
+        assert!(matches!(
+            Options::new(&[0; 44]),
+            Err(Reason::TooLong {
+                have: 44,
+                most: 40,
+                ..
+            })
+        ));
+        assert!(matches!(
+            Options::new(&[0; 3]),
+            Err(Reason::Illegal { value: 3, .. })
+        ));
+        assert_eq!(Options::new(&[1; 8]).unwrap().octets(), [1; 8]);
+        assert_eq!(Options::new(&[]), Ok(Options::NONE));
+    }
+}
