@@ -82,10 +82,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A fresh PDU with `body` zero octets, and the room that every layer below wants. `None`
-    /// when the world's supply is used up.
+    /// A fresh PDU with `body` zero octets, and the room that every layer below wants, or the
+    /// world's least if that is more. `None` when the world's supply is used up.
     pub fn allocate(&mut self, body: usize) -> Option<Pdu> {
-        self.world.pool.allocate(self.room, body)
+        let least = self.world.room;
+        let room = Room {
+            head: self.room.head.max(least.head),
+            tail: self.room.tail.max(least.tail),
+        };
+        self.world.pool.allocate(room, body)
     }
 
     /// A fresh PDU that takes the place of `parent`: `body` zero octets, the same control

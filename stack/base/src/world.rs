@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::{Event, Ici, Instant, Observer, Pool, Reason, Rng, What};
+use crate::{Event, Ici, Instant, Observer, Pool, Reason, Rng, Room, What};
 
 /// Time, chance, memory and the onlooker: everything that arrives with a call.
 pub struct World {
@@ -12,6 +12,9 @@ pub struct World {
     pub rng: Rng,
     /// Where PDUs come from.
     pub pool: Pool,
+    /// The least room of a PDU that is made now. A node sets it to what its whole tower wants,
+    /// so that what came up by one attachment can go down by another.
+    pub room: Room,
     /// The node whose tower is running; empty outside a network.
     pub node: Rc<str>,
     /// How many PDUs were discarded, by layer and kind of reason.
@@ -27,6 +30,7 @@ impl World {
             now: Instant::ZERO,
             rng: Rng::seeded(seed),
             pool: Pool::new(pdus),
+            room: Room::default(),
             node: Rc::from(""),
             discards: Tally::default(),
             observer: None,
