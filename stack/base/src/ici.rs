@@ -44,8 +44,8 @@ pub struct Ici {
     /// Octets of the network header that was stripped and is still readable in front; see
     /// [`Pdu::unstrip_front`](crate::Pdu::unstrip_front).
     pub network_header: usize,
-    /// Set by a layer above the network that has no use for a packet and sends it back down,
-    /// so that the network layer can tell the sender.
+    /// Set by a layer that has no use for a packet and sends it back to the network layer, from
+    /// above or from below, so that this can tell the sender.
     pub bounce: Option<Bounce>,
 }
 
@@ -93,13 +93,15 @@ impl Default for Ici {
     }
 }
 
-/// Why a layer above the network has no use for a packet.
+/// Why a packet comes back to the network layer, which may tell its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bounce {
     /// Nobody handles its protocol here.
     NoProtocol,
     /// Nobody listens at its port here.
     NoPort,
+    /// The next hop does not answer on its link. The only one that comes from below.
+    NoNeighbour,
 }
 
 /// What is known about a checksum that a lower layer or a device may have handled.
