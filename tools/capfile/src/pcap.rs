@@ -215,7 +215,7 @@ impl Header {
                 field: "pcap version",
                 offset: 0,
                 found: format!("{}.{}", self.major, self.minor),
-                expected: "2.4 and earlier 2.x",
+                expected: "2.x",
             });
         }
         if self.link & RESERVED_BITS != 0 {

@@ -33,40 +33,127 @@ pub(crate) const FRAME: usize = 12;
 /// The head of a block, checked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
+    /// Byte order of the block: that of its section, which a section header brings along.
+    pub(super) order: ByteOrder,
     pub(super) block_type: BlockType,
-    pub(super) total: u32,
+    /// Block Total Length, as it is in the file.
+    total: u32,
+    /// Octet at which the block begins.
     pub(super) offset: u64,
+    /// Records that came before, for the error of a file that is cut short.
+    read: u64,
 }
 
 impl Head {
+    /// Type and length of the next block, not yet consumed; `None` at the end of the file.
+    /// `order` is that of the section so far, and `read` counts the records so far.
+    pub(super) fn read<R: Read>(
+        source: &mut Source<R>,
+        order: ByteOrder,
+        read: u64,
+    ) -> Result<Option<Self>, Error> {
+        let offset = source.offset();
+        let got = source.ensure(8)?;
+        if got == 0 {
+            return Ok(None);
+        }
+        let order = match source.available().starts_with(&MAGIC) {
+            true => section_order(source, read)?,
+            false => order,
+        };
+        let mut fields = Fields::new(order, source.available());
+        let (Some(number), Some(total)) = (fields.u32(), fields.u32()) else {
+            return Err(cut_short(read, "block header", offset, 8, got as u64));
+        };
+        if (total as usize) < FRAME {
+            let (field, expected) = ("total block length", format!("at least {FRAME}"));
+            return Err(Error::malformed(field, offset, total, expected));
+        }
+        Ok(Some(Self {
+            order,
+            block_type: BlockType(number),
+            total,
+            offset,
+            read,
+        }))
+    }
+
     /// Octets to the next block: the total length, rounded up as Wireshark does.
     pub(super) fn padded(self) -> u64 {
         u64::from(self.total).next_multiple_of(4)
     }
 
+    /// The total length, when it had to be rounded.
     pub(super) fn ragged(self) -> Option<u32> {
         (!self.total.is_multiple_of(4)).then_some(self.total)
     }
-}
 
-/// True when the next block begins a section.
-pub(super) fn is_section<R: Read>(source: &mut Source<R>) -> Result<bool, Error> {
-    source.ensure(4)?;
-    Ok(source.available().starts_with(&MAGIC))
+    /// Consumes the whole block, of at most `limit` octets, and returns where its body is.
+    pub(super) fn hold<R: Read>(
+        self,
+        source: &mut Source<R>,
+        limit: u64,
+    ) -> Result<Range<usize>, Error> {
+        let padded = match usize::try_from(self.padded()) {
+            Ok(padded) if self.padded() <= limit => padded,
+            _ => {
+                let (field, expected) =
+                    ("total block length", format!("at most {limit}"));
+                return Err(Error::malformed(field, self.offset, self.total, expected));
+            }
+        };
+        let got = source.ensure(padded)?;
+        if got < padded {
+            return Err(self.cut_short(got as u64));
+        }
+        let block = source.consume(padded);
+        self.check_trailer(source.slice(block.end - 4..block.end))?;
+        Ok(block.start + 8..block.start + 8 + (self.total as usize - FRAME))
+    }
+
+    /// Passes over a block of any length without holding it.
+    pub(super) fn skip<R: Read>(self, source: &mut Source<R>) -> Result<(), Error> {
+        let before_trailer = self.padded() - 4;
+        let mut got = source.skip(before_trailer)?;
+        if got == before_trailer {
+            got += source.ensure(4)? as u64;
+        }
+        if got < self.padded() {
+            return Err(self.cut_short(got));
+        }
+        let trailer = source.consume(4);
+        self.check_trailer(source.slice(trailer))
+    }
+
+    /// The second total length must repeat the first, or what the first was rounded up to.
+    fn check_trailer(self, octets: &[u8]) -> Result<(), Error> {
+        let found = Fields::new(self.order, octets).u32().unwrap_or_default();
+        if found == self.total || u64::from(found) == self.padded() {
+            return Ok(());
+        }
+        let expected = format!("{}, as at the start of the block", self.total);
+        Err(Error::malformed(
+            "second total block length",
+            self.offset,
+            found,
+            expected,
+        ))
+    }
+
+    fn cut_short(self, got: u64) -> Error {
+        cut_short(self.read, "block", self.offset, self.padded(), got)
+    }
 }
 
 /// The byte order must be known before the length of a section header can be read.
-pub(super) fn section_order<R: Read>(
-    source: &mut Source<R>,
-    read: u64,
-) -> Result<ByteOrder, Error> {
+fn section_order<R: Read>(source: &mut Source<R>, read: u64) -> Result<ByteOrder, Error> {
     let offset = source.offset();
     let got = source.ensure(12)?;
-    match source
+    let magic = source
         .available()
         .get(8..12)
-        .and_then(|magic| magic.try_into().ok())
-    {
+        .and_then(|magic| magic.try_into().ok());
+    match magic {
         Some(magic) => section::byte_order(magic, offset),
         None => Err(cut_short(
             read,
@@ -75,108 +162,6 @@ pub(super) fn section_order<R: Read>(
             12,
             got as u64,
         )),
-    }
-}
-
-/// Type and length of the next block, not yet consumed; `None` at the end of the file.
-pub(super) fn read_head<R: Read>(
-    source: &mut Source<R>,
-    order: ByteOrder,
-    read: u64,
-) -> Result<Option<Head>, Error> {
-    let offset = source.offset();
-    let got = source.ensure(8)?;
-    if got == 0 {
-        return Ok(None);
-    }
-    let mut fields = Fields::new(order, source.available());
-    let (Some(number), Some(total)) = (fields.u32(), fields.u32()) else {
-        return Err(cut_short(read, "block header", offset, 8, got as u64));
-    };
-    if (total as usize) < FRAME {
-        let expected = format!("at least {FRAME}");
-        return Err(Error::malformed(
-            "total block length",
-            offset,
-            total,
-            expected,
-        ));
-    }
-    Ok(Some(Head {
-        block_type: BlockType(number),
-        total,
-        offset,
-    }))
-}
-
-/// Consumes a whole block and returns where its body is.
-pub(super) fn hold<R: Read>(
-    source: &mut Source<R>,
-    head: Head,
-    order: ByteOrder,
-    limit: u64,
-    read: u64,
-) -> Result<Range<usize>, Error> {
-    let padded = match usize::try_from(head.padded()) {
-        Ok(padded) if head.padded() <= limit => padded,
-        _ => {
-            let expected = format!("at most {limit}");
-            return Err(Error::malformed(
-                "total block length",
-                head.offset,
-                head.total,
-                expected,
-            ));
-        }
-    };
-    let got = source.ensure(padded)?;
-    if got < padded {
-        return Err(cut_short(
-            read,
-            "block",
-            head.offset,
-            head.padded(),
-            got as u64,
-        ));
-    }
-    let block = source.consume(padded);
-    check_trailer(source.slice(block.end - 4..block.end), order, head)?;
-    Ok(block.start + 8..block.start + 8 + (head.total as usize - FRAME))
-}
-
-/// Passes over a block of any length without holding it.
-pub(super) fn skip<R: Read>(
-    source: &mut Source<R>,
-    head: Head,
-    order: ByteOrder,
-    read: u64,
-) -> Result<(), Error> {
-    let before_trailer = head.padded() - 4;
-    let mut got = source.skip(before_trailer)?;
-    if got == before_trailer {
-        got += source.ensure(4)? as u64;
-    }
-    if got < head.padded() {
-        return Err(cut_short(read, "block", head.offset, head.padded(), got));
-    }
-    let trailer = source.consume(4);
-    check_trailer(source.slice(trailer), order, head)
-}
-
-/// The second total length must repeat the first, or what the first was rounded up to.
-fn check_trailer(octets: &[u8], order: ByteOrder, head: Head) -> Result<(), Error> {
-    match Fields::new(order, octets).u32() {
-        Some(found) if found == head.total || u64::from(found) == head.padded() => Ok(()),
-        found => {
-            let found = found.unwrap_or_default();
-            let expected = format!("{}, as at the start of the block", head.total);
-            Err(Error::malformed(
-                "second total block length",
-                head.offset,
-                found,
-                expected,
-            ))
-        }
     }
 }
 

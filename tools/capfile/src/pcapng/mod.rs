@@ -17,7 +17,7 @@ use crate::pcapng::frame::Head;
 pub(crate) use crate::pcapng::frame::{FRAME, MAGIC};
 use crate::reader::Located;
 use crate::source::Source;
-use crate::{BlockCounts, BlockType, Error, Interface, Section};
+use crate::{BlockCounts, BlockType, ByteOrder, Error, Interface, Section};
 
 const MIB: u64 = 1024 * 1024;
 /// Room for headers and options beside the largest packet that a link type allows.
@@ -39,33 +39,21 @@ pub(crate) struct Walker {
 
 /// True for the types that are decoded rather than skipped.
 pub(crate) fn is_decoded(block_type: BlockType) -> bool {
-    holds_record(block_type)
-        || matches!(
-            block_type,
-            BlockType::SECTION_HEADER | BlockType::INTERFACE_DESCRIPTION
-        )
-}
-
-fn holds_record(block_type: BlockType) -> bool {
-    matches!(
+    let describes = matches!(
         block_type,
-        BlockType::ENHANCED_PACKET
-            | BlockType::SIMPLE_PACKET
-            | BlockType::PACKET
-            | BlockType::CUSTOM
-            | BlockType::CUSTOM_NO_COPY
-    )
+        BlockType::SECTION_HEADER | BlockType::INTERFACE_DESCRIPTION
+    );
+    describes || packet::is_record(block_type)
 }
 
 impl Walker {
     /// Reads the first section header, at which the source must be.
     pub(crate) fn new<R: Read>(source: &mut Source<R>) -> Result<Self, Error> {
-        let order = frame::section_order(source, 0)?;
-        let Some(head) = frame::read_head(source, order, 0)? else {
+        let Some(head) = Head::read(source, ByteOrder::Little, 0)? else {
             return Err(Error::UnknownMagic { found: Vec::new() });
         };
-        let body = frame::hold(source, head, order, LARGEST_EXTRA, 0)?;
-        let section = section::section(order, source.slice(body), head.offset, 0)?;
+        let body = head.hold(source, LARGEST_EXTRA)?;
+        let section = section::section(head.order, source.slice(body), head.offset, 0)?;
         let mut blocks = BlockCounts::default();
         blocks.count(head.block_type);
         Ok(Self {
@@ -84,50 +72,31 @@ impl Walker {
         source: &mut Source<R>,
         read: u64,
     ) -> Result<Option<Located>, Error> {
-        loop {
-            let order = match frame::is_section(source)? {
-                true => frame::section_order(source, read)?,
-                false => self.section.order,
-            };
-            let Some(head) = frame::read_head(source, order, read)? else {
-                return Ok(None);
-            };
+        while let Some(head) = Head::read(source, self.section.order, read)? {
             self.blocks.count(head.block_type);
             if !is_decoded(head.block_type) {
-                frame::skip(source, head, order, read)?;
+                head.skip(source)?;
                 continue;
             }
-            let body = frame::hold(
-                source,
-                head,
-                order,
-                LARGEST_EXTRA + self.largest_record,
-                read,
-            )?;
+            let body = head.hold(source, LARGEST_EXTRA + self.largest_record)?;
+            let octets = source.slice(body.clone());
             match head.block_type {
-                BlockType::SECTION_HEADER => {
-                    let number = self.section.number.saturating_add(1);
-                    let octets = source.slice(body);
-                    self.begin(section::section(order, octets, head.offset, number)?);
-                }
-                BlockType::INTERFACE_DESCRIPTION => {
-                    self.describe(source.slice(body), head)?
-                }
-                _ => {
-                    return self
-                        .packet(source.slice(body.clone()), body, head)
-                        .map(Some);
-                }
+                BlockType::SECTION_HEADER => self.begin(octets, head)?,
+                BlockType::INTERFACE_DESCRIPTION => self.describe(octets, head)?,
+                _ => return self.packet(octets, body, head).map(Some),
             }
         }
+        Ok(None)
     }
 
     /// A new section forgets the interfaces of the one before.
-    fn begin(&mut self, section: Section) {
-        self.section = section;
+    fn begin(&mut self, body: &[u8], head: Head) -> Result<(), Error> {
+        let number = self.section.number.saturating_add(1);
+        self.section = section::section(head.order, body, head.offset, number)?;
         self.interfaces.clear();
         self.described = 0;
         self.largest_record = 0;
+        Ok(())
     }
 
     fn describe(&mut self, body: &[u8], head: Head) -> Result<(), Error> {

@@ -48,7 +48,19 @@ pub(crate) struct Context<'a> {
     pub(crate) interfaces: &'a [Interface],
 }
 
-/// Decodes the body of a block of one of the four types.
+/// True for the types that this file decodes.
+pub(crate) fn is_record(block_type: BlockType) -> bool {
+    matches!(
+        block_type,
+        BlockType::ENHANCED_PACKET
+            | BlockType::SIMPLE_PACKET
+            | BlockType::PACKET
+            | BlockType::CUSTOM
+            | BlockType::CUSTOM_NO_COPY
+    )
+}
+
+/// Decodes the body of a block of one of these types.
 pub(crate) fn decode(
     block_type: BlockType,
     context: &Context<'_>,
