@@ -1,0 +1,163 @@
+//! Frame check sequence: 32 bits behind a frame that tell whether it arrived whole.
+//!
+//! ```text
+//!  0                   1                   2                   3
+//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//! +---------------------------------------------------------------+
+//! |                     Frame Check Sequence                      |
+//! +---------------------------------------------------------------+
+//! ```
+//! Spec: IEEE 802.3-2018 §3.2.9; the same polynomial, and octet order, for PPP: RFC 1662 §C.3.
+//! Units: octets; the least significant octet goes first, unlike any header.
+//! Checks: length, the check value over everything in front of it.
+//! Not here: correction. A frame that fails is discarded, and who misses it must ask again.
+//!
+//! In the catalogue of CRCs this is CRC-32/ISO-HDLC: polynomial 04c11db7, bits reflected,
+//! preset to ones and complemented. It finds every burst of at most 32 wrong bits, and misses
+//! one in 2^32 of the longer ones.
+
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+use layercake_base::layout::Kind;
+use layercake_base::{Context, Layer, Layout, Pdu, Reason, Service, Short, Spec};
+
+/// Octets of the trailer.
+pub const OCTETS: usize = 4;
+
+/// The trailer, bit by bit, as its octets follow each other on the wire.
+pub static LAYOUT: Layout = Layout {
+    protocol: "FCS",
+    spec: "IEEE 802.3-2018 §3.2.9",
+    fields: &[Layout::field(
+        0,
+        32,
+        "Frame Check Sequence",
+        Kind::Octets,
+        "CRC-32 over all octets in front of it, least significant octet first",
+        "IEEE 802.3-2018 §3.2.9",
+    )],
+};
+
+/// Sixteen tables, which take sixteen octets at a step.
+static CRC_32: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
+
+/// The check value over `octets`.
+pub fn checksum(octets: &[u8]) -> u32 {
+    CRC_32.checksum(octets)
+}
+
+/// Appends the frame check sequence going down; verifies and strips it coming up.
+#[derive(Clone, Debug, Default)]
+pub struct FrameCheck;
+
+impl Layer for FrameCheck {
+    fn spec(&self) -> Spec {
+        Spec::new("frame-check", 2)
+            .between(Service::Frames, Service::Frames)
+            .adds(0, OCTETS)
+    }
+
+    fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let fcs = checksum(sdu.octets());
+        sdu.append(OCTETS)?.copy_from_slice(&fcs.to_le_bytes());
+        cx.send_down(sdu);
+        Ok(())
+    }
+
+    fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let found = u32::from_le_bytes(trailer(&mut pdu)?);
+        Reason::check("Frame Check Sequence", found, checksum(pdu.octets()))?;
+        cx.send_up(pdu);
+        Ok(())
+    }
+}
+
+fn trailer(pdu: &mut Pdu) -> Result<[u8; OCTETS], Short> {
+    let (need, have) = (OCTETS, pdu.len());
+    let octets = pdu.strip_back(OCTETS)?;
+    octets.first_chunk().copied().ok_or(Short { need, have })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::Rig;
+    use layercake_base::{Ici, layout};
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_picture_is_the_layout() {
+        assert_eq!(LAYOUT.flaw(), None);
+        assert_eq!(LAYOUT.octets(), OCTETS);
+        let picture = layout::picture_in(include_str!("frame_check.rs"));
+        assert_eq!(picture, Some(LAYOUT.diagram()), "\n{}", LAYOUT.diagram());
+    }
+
+    /// The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.
+    #[test]
+    fn agrees_with_the_catalogue_of_crcs() {
+        assert_eq!(checksum(b"123456789"), 0xcbf4_3926);
+    }
+
+    /// RFC 1662 §C.3 states it bit-reversed and before the last complement: debb20e3. The
+    /// complement, 2144df1c, is what comes out over any frame with its own check sequence.
+    #[test]
+    fn over_a_frame_with_its_own_check_sequence_the_residue_comes_out() {
+        let mut rig = Rig::new(FrameCheck);
+        rig.send(b"any frame", Ici::NONE).unwrap();
+        assert_eq!(!checksum(rig.sent().octets()), 0xdebb_20e3);
+    }
+
+    #[test]
+    fn too_few_octets_for_the_trailer_are_refused() {
+        let reason = Rig::new(FrameCheck)
+            .receive(&[1, 2, 3], Ici::NONE)
+            .unwrap_err();
+        assert_eq!(
+            reason.to_string(),
+            "header or trailer needs 4 octets, have 3"
+        );
+    }
+
+    /// The polynomial, bit by bit, as RFC 1662 §C.3 divides by it.
+    fn naive(octets: &[u8]) -> u32 {
+        let bits = octets
+            .iter()
+            .flat_map(|octet| (0..8).map(move |bit| octet >> bit & 1));
+        !bits.fold(u32::MAX, |sum, bit| {
+            let carry = (sum ^ u32::from(bit)) & 1;
+            sum >> 1 ^ (0xedb8_8320 * carry)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_division_bit_by_bit(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert_eq!(checksum(&octets), naive(&octets));
+        }
+
+        #[test]
+        fn a_frame_comes_back_whole(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut rig = Rig::new(FrameCheck);
+            rig.send(&body, Ici::NONE).unwrap();
+            let frame = rig.sent();
+            rig.receive(frame.octets(), Ici::NONE).unwrap();
+            let received = rig.received();
+            prop_assert_eq!(received.octets(), body);
+        }
+
+        #[test]
+        fn a_burst_of_up_to_32_wrong_bits_is_always_seen(
+            body in proptest::collection::vec(any::<u8>(), 0..200), burst in 1..=u32::MAX, at: usize
+        ) {
+            let mut rig = Rig::new(FrameCheck);
+            rig.send(&body, Ici::NONE).unwrap();
+            let mut frame = rig.sent().octets().to_vec();
+            let at = at % (frame.len() - 3);
+            for (octet, wrong) in frame[at..].iter_mut().zip(burst.to_le_bytes()) {
+                *octet ^= wrong;
+            }
+            let reason = rig.receive(&frame, Ici::NONE).unwrap_err();
+            prop_assert_eq!(reason.kind(), "mismatch");
+        }
+    }
+}
