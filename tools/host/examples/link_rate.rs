@@ -16,16 +16,15 @@ fn main() -> anyhow::Result<()> {
     };
     let frame = udp_frame(octets.parse()?);
     let count: u64 = count.parse()?;
-    let start = monotonic();
-    match mode.as_str() {
+    let elapsed = match mode.as_str() {
         "one" => one_by_one(interface, &frame, count)?,
         "batch" => batches(interface, &frame, count)?,
         timed => {
             let gap = timed.strip_prefix("pace:").context("unknown mode")?;
             return paced(interface, &frame, count, gap.parse()?);
         }
-    }
-    let elapsed = monotonic().since(start).as_secs_f64();
+    };
+    let elapsed = elapsed.as_secs_f64();
     #[allow(clippy::cast_precision_loss, reason = "a count of frames for people")]
     let rate = count as f64 / elapsed;
     println!("mode={mode} size={octets} sent={count} wall={elapsed:.4} pps={rate:.0}");
@@ -44,19 +43,22 @@ fn udp_frame(octets: usize) -> Vec<u8> {
     frame
 }
 
-fn one_by_one(interface: &str, frame: &[u8], count: u64) -> anyhow::Result<()> {
+/// The send loop alone: opening and closing a packet socket take milliseconds.
+fn one_by_one(interface: &str, frame: &[u8], count: u64) -> anyhow::Result<Duration> {
     let mut sender = LinkSender::open(interface)?;
+    let start = monotonic();
     for _ in 0..count {
         sender.send(frame)?;
     }
-    Ok(())
+    Ok(monotonic().since(start))
 }
 
-fn batches(interface: &str, frame: &[u8], count: u64) -> anyhow::Result<()> {
+fn batches(interface: &str, frame: &[u8], count: u64) -> anyhow::Result<Duration> {
     let mut sender = BatchSender::open(interface)?;
     let frames = vec![frame; usize::try_from(count)?];
+    let start = monotonic();
     sender.send_all(&frames)?;
-    Ok(())
+    Ok(monotonic().since(start))
 }
 
 fn paced(interface: &str, frame: &[u8], count: u64, gap: u64) -> anyhow::Result<()> {

@@ -16,7 +16,8 @@ use common::{Answers, echo, open, to};
 use layercake_host::clock::{ClockPair, round_trip};
 use layercake_host::icmp::{IcmpSocket, Preference, Way};
 use layercake_host::{
-    Arrival, Family, Fragmentation, Kind, OpenOptions, Origin, SendError, SendOptions,
+    Arrival, Extension, Family, Fragmentation, Kind, OpenOptions, Origin, SendError,
+    SendOptions,
 };
 use layercake_tests::netns::{Chain, available, is_inner};
 
@@ -153,6 +154,13 @@ fn a_raw_socket_hears_of_its_own_expired_messages_only() {
             other.send(&foreign, to(Chain::v4(2)), &hops(2)).unwrap();
             assert!(matches!(other.answer().unwrap().kind, Kind::Error(_)));
             assert!(matches!(other.answer().unwrap().kind, Kind::Message { .. }));
+            // The other's error waits on this socket too, and must not fail its first send.
+            let own = echo(Family::V4, bystander.identifier(), 1, PAYLOAD);
+            bystander.send(&own, to(Chain::v4(2)), &hops(2)).unwrap();
+            let reply = bystander.answer().expect("a reply");
+            assert_eq!(reply.octets[4..], own[4..]);
+            other.send(&foreign, to(Chain::v4(2)), &hops(1)).unwrap();
+            assert!(matches!(other.answer().unwrap().kind, Kind::Error(_)));
             assert_eq!(bystander.try_receive().unwrap(), None);
             for family in BOTH {
                 expired_is_reported(family, Preference::Raw);
@@ -230,6 +238,99 @@ fn a_message_longer_than_the_link_fails_with_its_mtu() {
             }
         })
         .unwrap();
+}
+
+/// RFC 1191: the router with the narrow link says what would fit.
+#[test]
+fn a_router_with_a_narrow_link_tells_its_mtu() {
+    let Some(chain) = available("host", 2).unwrap() else {
+        return;
+    };
+    for (node, name) in [(1, "right"), (2, "left")] {
+        chain
+            .ip(node, &["link", "set", name, "mtu", "1300"])
+            .unwrap();
+    }
+    chain
+        .enter(0, || {
+            for family in BOTH {
+                let (target, icmp) = match family {
+                    Family::V4 => (to(Chain::v4(2)), (3, 4)),
+                    Family::V6 => (to(Chain::v6(2)), (2, 0)),
+                };
+                let mut socket = open(family, Preference::Datagram);
+                let message = echo(family, socket.identifier(), 1, &[7; 1400]);
+                let options = SendOptions {
+                    fragmentation: Some(Fragmentation::Probe),
+                    ..SendOptions::default()
+                };
+                socket.send(&message, target, &options).unwrap();
+                let error = socket.answer().expect("an error");
+                let Kind::Error(report) = error.kind else {
+                    panic!("{error:?}")
+                };
+                assert_eq!((report.icmp_type, report.icmp_code), icmp);
+                assert_eq!((report.info, report.errno), (1300, libc::EMSGSIZE));
+            }
+        })
+        .unwrap();
+}
+
+/// A time-exceeded message with an MPLS object (RFC 4950) behind 128 octets of quote (RFC 4884 §4), as no kernel router
+/// sends it: made by hand in the router's namespace.
+fn with_extension(identifier: u16, checksum: [u8; 2]) -> Vec<u8> {
+    let mut quote = vec![0x45, 0, 0, 60, 0, 0, 0, 0, 1, 1, 0, 0];
+    quote.extend_from_slice(&[10, 99, 1, 1, 10, 99, 1, 2]);
+    quote.extend_from_slice(&echo(Family::V4, identifier, 1, PAYLOAD));
+    quote.resize(128, 0);
+    let mut message = vec![11, 0, 0, 0, 0, 32, 0, 0];
+    message.extend_from_slice(&quote);
+    message.extend_from_slice(&[0x20, 0, checksum[0], checksum[1]]);
+    message.extend_from_slice(&[0, 8, 1, 1, 0x03, 0xe8, 0x11, 0x01]);
+    let mut sum: u32 = message
+        .chunks(2)
+        .map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]])))
+        .sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    message[2..4].copy_from_slice(&(!u16::try_from(sum).unwrap()).to_be_bytes());
+    message
+}
+
+#[test]
+fn the_place_of_an_extension_is_told_with_its_validity() {
+    let Some(chain) = available("host", 1).unwrap() else {
+        return;
+    };
+    let identifier = 0x4242;
+    // RFC 4884 §7: the one's complement of the sum over the extension alone, here without a carry.
+    let right: u16 = !(0x2000 + 0x0008 + 0x0101 + 0x03e8 + 0x1101);
+    for (checksum, valid) in [(right, true), (right ^ 1, false)] {
+        let mut socket = chain
+            .enter(0, || {
+                let options = OpenOptions {
+                    identifier: Some(identifier),
+                    ..OpenOptions::default()
+                };
+                IcmpSocket::open(Family::V4, Preference::Datagram, &options).unwrap()
+            })
+            .unwrap();
+        chain
+            .enter(1, || {
+                let mut router = open(Family::V4, Preference::Raw);
+                let message = with_extension(identifier, checksum.to_be_bytes());
+                let source = to(Ipv4Addr::new(10, 99, 1, 1));
+                router.send(&message, source, &hops(64)).unwrap();
+            })
+            .unwrap();
+        let error = socket.answer().expect("an error");
+        let Kind::Error(report) = error.kind else {
+            panic!("{error:?}")
+        };
+        assert_eq!(report.extension, Some(Extension { offset: 108, valid }));
+        assert_eq!(error.octets[108], 0x20);
+    }
 }
 
 #[test]
