@@ -152,6 +152,15 @@ pub enum Kind {
         /// The ICMP checksum does not hold.
         corrupted: bool,
     },
+    /// A UDP datagram from somebody who got one of ours.
+    Datagram {
+        /// Port of the one who answers.
+        source_port: u16,
+        /// Port that our probe came from.
+        destination_port: u16,
+        /// What is in it; may be anything.
+        payload: Vec<u8>,
+    },
     /// A probe did not get there.
     Error(Report),
     /// A probe left through the interface at [`Incoming::at`], finer than told by [`Sent`].

@@ -21,9 +21,11 @@ mod answer;
 mod engine;
 #[cfg(test)]
 mod fake;
+mod identity;
 mod plan;
 #[cfg(test)]
 mod properties;
+mod reach;
 mod record;
 mod table;
 #[cfg(test)]

@@ -122,14 +122,14 @@ impl Path {
                 payload: payload.clone(),
                 corrupted: false,
             },
-            what => Kind::Error(report(cause, what)),
+            what => Kind::Error(report(cause, what, TARGET)),
         };
         self.arrive(at, Some(from), kind);
     }
 }
 
 /// The error about this probe.
-pub(super) fn report(cause: Cause, probe: &Probe) -> Report {
+pub(super) fn report(cause: Cause, probe: &Probe, to: IpAddr) -> Report {
     let quoted = match *probe {
         Probe::Echo {
             identifier,
@@ -151,7 +151,7 @@ pub(super) fn report(cause: Cause, probe: &Probe) -> Report {
     Report {
         cause,
         probe: quoted,
-        destination: Some(TARGET),
+        destination: Some(to),
         local: false,
         quoted_ttl: Some(1),
         extensions: Vec::new(),

@@ -22,7 +22,11 @@ fn path() -> impl Strategy<Value = Vec<Hop>> {
         let mut hops = Vec::new();
         for ((link, kind), n) in links.into_iter().zip(1..) {
             delay += link;
-            hops.push(if kind == 0 { silent(n) } else { router(n, delay) });
+            hops.push(if kind == 0 {
+                silent(n)
+            } else {
+                router(n, delay)
+            });
         }
         hops.push(target(delay));
         hops

@@ -7,7 +7,6 @@
 //! The number of a probe counts the probes in the order of sending; it is what the octets carry.
 //! At most 255 hops of 10 probes: 2550 slots.
 
-use core::net::IpAddr;
 use core::time::Duration;
 
 use layercake_base::Instant;
@@ -23,7 +22,7 @@ pub(super) enum State {
     /// Sent and not answered yet.
     Pending,
     /// Answered in time, after this long.
-    Answered(Duration, Meaning, Option<IpAddr>),
+    Answered(Duration, Meaning),
     /// Not answered in time.
     Silent,
 }
@@ -58,7 +57,7 @@ impl Slot {
     }
 
     fn is_final(&self) -> bool {
-        matches!(self.state, State::Answered(_, meaning, _) if meaning.is_final())
+        matches!(self.state, State::Answered(_, meaning) if meaning.is_final())
     }
 }
 
