@@ -1,0 +1,146 @@
+//! The explanation: every field from the first octet on the wire to the last, with its place,
+//! value, meaning, the clause that says so, and why it has this value here.
+
+use core::fmt::Write as _;
+
+use layercake_base::layout::Value;
+use layercake_capfile::LinkType;
+
+use crate::style::{Style, wrap};
+use crate::tree::{count, remarks, title, undissected};
+use crate::{Dissected, Dissection, Part, PartKind, dissect, place, why};
+
+/// Columns of a field's place, name and value; its meaning takes what is left of the width.
+const PLACE: usize = 10;
+const NAME: usize = 22;
+const VALUE: usize = 22;
+const INDENT: usize = 2;
+/// The text column is at least this wide, however narrow the style.
+const LEAST_TEXT: usize = 24;
+/// Octets of a part that are shown; the rest is only counted.
+const SHOWN: usize = 16;
+
+/// Explains a frame, layer by layer.
+pub fn explain(link_type: LinkType, octets: &[u8], style: Style) -> String {
+    explained(&dissect(link_type, octets), style)
+}
+
+/// Explains a frame that was already taken apart.
+pub fn explained(dissection: &Dissection<'_>, style: Style) -> String {
+    let mut text = String::new();
+    for (number, layer) in dissection.layers.iter().enumerate() {
+        heading(number, layer, style, &mut text);
+        for value in dissection.values(layer) {
+            row(
+                &field_row(dissection, number, layer, &value),
+                style,
+                &mut text,
+            );
+        }
+        for part in &layer.parts {
+            row(&part_row(dissection, number, layer, part), style, &mut text);
+        }
+        for line in remarks(layer) {
+            let _ = writeln!(text, "{:INDENT$}{}", "", style.fault(&line));
+        }
+    }
+    undissected(dissection, style, &mut text);
+    text
+}
+
+fn heading(number: usize, layer: &Dissected, style: Style, text: &mut String) {
+    let (title, spec) = (title(layer), layer.layout.spec);
+    let gap = style
+        .width
+        .saturating_sub(title.chars().count() + spec.chars().count())
+        .max(2);
+    let title = style.bold(&style.layer(number, &title));
+    let _ = writeln!(text, "{title}{:gap$}{}", "", style.dim(spec));
+}
+
+/// One row of the table; `reason` says why the value is what it is.
+struct Row {
+    place: String,
+    name: &'static str,
+    value: String,
+    meaning: String,
+    reason: Option<String>,
+}
+
+fn field_row(
+    dissection: &Dissection<'_>,
+    number: usize,
+    layer: &Dissected,
+    value: &Value<'_>,
+) -> Row {
+    let field = value.field;
+    Row {
+        place: place::of_field(layer.header.start, field),
+        name: field.name,
+        value: value.to_string(),
+        meaning: format!("{} [{}]", field.meaning, field.clause),
+        reason: why::why(dissection, number, value),
+    }
+}
+
+fn part_row(
+    dissection: &Dissection<'_>,
+    number: usize,
+    layer: &Dissected,
+    part: &Part,
+) -> Row {
+    let octets = dissection.octets_of(&part.range);
+    Row {
+        place: place::of_octets(&part.range),
+        name: part.kind.name(),
+        value: count(part.range.len()),
+        meaning: octets_text(octets),
+        reason: why::part(dissection, number, part).or_else(|| plain(layer, part.kind)),
+    }
+}
+
+fn plain(layer: &Dissected, kind: PartKind) -> Option<String> {
+    let name = layer.layout.protocol;
+    match kind {
+        PartKind::Payload => Some(format!("the body of {name}, not read further here")),
+        PartKind::Extensions => {
+            Some("objects behind the quote: RFC 4884 §7, not read here".into())
+        }
+        PartKind::Options | PartKind::Padding => None,
+    }
+}
+
+/// The first octets in hexadecimal.
+fn octets_text(octets: &[u8]) -> String {
+    let shown = octets.iter().take(SHOWN);
+    let hex: Vec<_> = shown.map(|octet| format!("{octet:02x}")).collect();
+    let more = if octets.len() > SHOWN { " …" } else { "" };
+    format!("{}{more}", hex.join(" "))
+}
+
+/// Writes a row; what does not fit the text column goes on below, under the same column.
+fn row(row: &Row, style: Style, text: &mut String) {
+    let left = INDENT + PLACE + NAME + 1 + VALUE;
+    let width = style.width.saturating_sub(left).max(LEAST_TEXT);
+    let mut lines: Vec<String> = wrap(&row.meaning, width);
+    if let Some(reason) = &row.reason {
+        lines.extend(
+            wrap(&format!("why: {reason}"), width)
+                .into_iter()
+                .map(|l| style.bold(&l)),
+        );
+    }
+    let mut lines = lines.into_iter();
+    let (place, name, value) = (&row.place, row.name, &row.value);
+    let place = style.dim(&format!("{place:PLACE$}"));
+    let _ = write!(text, "{:INDENT$}{place}{name:NAME$} ", "");
+    if value.chars().count() < VALUE {
+        let first = lines.next().unwrap_or_default();
+        let _ = writeln!(text, "{value:VALUE$}{first}");
+    } else {
+        let _ = writeln!(text, "{value}"); // too wide for its column: the text begins below
+    }
+    for line in lines {
+        let _ = writeln!(text, "{:left$}{line}", "");
+    }
+}

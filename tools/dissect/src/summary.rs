@@ -1,0 +1,175 @@
+//! One line for a packet, as `tcpdump -n` words it, so that scripts can go on reading it.
+//!
+//! Known are ARP, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
+//! of the protocols above (DNS, HTTP …) is not told; protocols that are not read here appear
+//! with their number. Times and names are not part of the line.
+
+mod arp;
+mod conversation;
+mod icmp;
+mod icmpv6;
+mod ip;
+mod tcp;
+mod udp;
+
+use layercake_base::layout::{Raw, Value};
+use layercake_datalink as datalink;
+use layercake_network as network;
+
+use crate::{Dissected, Dissection};
+use conversation::Conversations;
+
+/// One line for a packet by itself: TCP sequence numbers are absolute.
+pub fn summary(dissection: &Dissection<'_>) -> String {
+    line(dissection, None)
+}
+
+/// Makes lines for the packets of a capture, one after the other. It remembers TCP
+/// conversations: after the first packet of one, its numbers are relative.
+#[derive(Debug, Default)]
+pub struct Summarizer {
+    conversations: Conversations,
+}
+
+impl Summarizer {
+    /// The line for the next packet.
+    pub fn line(&mut self, dissection: &Dissection<'_>) -> String {
+        line(dissection, Some(&mut self.conversations))
+    }
+}
+
+fn line(
+    dissection: &Dissection<'_>,
+    conversations: Option<&mut Conversations>,
+) -> String {
+    let first = dissection.layers.iter().position(|layer| !is_link(layer));
+    match first {
+        Some(number) => {
+            let mut writer = Writer {
+                dissection,
+                conversations,
+            };
+            writer.packet(number)
+        }
+        None => link_only(dissection),
+    }
+}
+
+/// True for what stands in front of the packet.
+fn is_link(layer: &Dissected) -> bool {
+    let network: [&layercake_base::Layout; 3] = [
+        &network::ipv4::LAYOUT,
+        &network::ipv6::LAYOUT,
+        &datalink::arp::LAYOUT,
+    ];
+    !network
+        .iter()
+        .any(|layout| core::ptr::eq(*layout, layer.layout))
+}
+
+/// A frame whose packet nobody here reads.
+fn link_only(dissection: &Dissection<'_>) -> String {
+    let length = dissection.original_len;
+    let Some(first) = dissection.layers.first() else {
+        let link_type = dissection.link_type;
+        return match &dissection.fault {
+            Some(fault) => format!("{link_type}, {fault}, length {length}"),
+            None => format!("{link_type}, length {length}"),
+        };
+    };
+    if !first.is(&datalink::ethernet::LAYOUT) {
+        let name = first.layout.protocol;
+        return format!("{name}, not read further, length {length}");
+    }
+    let view = View {
+        dissection,
+        layer: first,
+    };
+    let (Some(kind), Some(last)) = (view.number("Length/Type"), dissection.layers.last())
+    else {
+        return " [|ether]".into();
+    };
+    let [from, to] =
+        ["Source Address", "Destination Address"].map(|name| view.shown(name));
+    let inner = View {
+        dissection,
+        layer: last,
+    }
+    .number("Length/Type");
+    match inner.unwrap_or(kind) {
+        0..=1500 => format!("{from} > {to}, 802.3, length {kind}"),
+        inner => format!("{from} > {to}, ethertype {inner:#06x}, length {length}"),
+    }
+}
+
+/// Writes the line of one frame.
+struct Writer<'d, 'c> {
+    dissection: &'d Dissection<'d>,
+    conversations: Option<&'c mut Conversations>,
+}
+
+impl<'d> Writer<'d, '_> {
+    fn packet(&mut self, number: usize) -> String {
+        let Some(view) = self.view(number) else {
+            return String::new();
+        };
+        if view.layer.is(&network::ipv4::LAYOUT) {
+            format!("IP {}", self.ipv4(number, &view))
+        } else if view.layer.is(&network::ipv6::LAYOUT) {
+            format!("IP6 {}", self.ipv6(number, &view))
+        } else {
+            arp::line(&view, self.outer_end(number))
+        }
+    }
+
+    fn view(&self, number: usize) -> Option<View<'d>> {
+        let (dissection, layers) = (self.dissection, &self.dissection.layers);
+        let layer = layers.get(number)?;
+        Some(View { dissection, layer })
+    }
+
+    /// Where the layer around that layer ends on the wire.
+    fn outer_end(&self, number: usize) -> usize {
+        let outer = number
+            .checked_sub(1)
+            .and_then(|n| self.dissection.layers.get(n));
+        outer.map_or(self.dissection.original_len, |outer| outer.end)
+    }
+}
+
+/// A layer, its fields read by name.
+#[derive(Clone, Copy)]
+struct View<'d> {
+    dissection: &'d Dissection<'d>,
+    layer: &'d Dissected,
+}
+
+impl<'d> View<'d> {
+    /// The number in a field; `None` when it was not captured.
+    fn number(&self, field: &str) -> Option<u64> {
+        self.dissection.number(self.layer, field)
+    }
+
+    /// The value of a field as people read it; empty when it was not captured.
+    fn shown(&self, field: &str) -> String {
+        let mut values = self.dissection.values(self.layer);
+        let value = values.find(|value| value.field.name == field);
+        value.map_or(String::new(), |value| value.to_string())
+    }
+
+    /// The octets of a field that is wider than 64 bits, or its number as octets.
+    fn octets(&self, field: &str) -> Vec<u8> {
+        let mut values = self.dissection.values(self.layer);
+        let value: Option<Value<'d>> = values.find(|value| value.field.name == field);
+        match value.map(|value| value.raw) {
+            Some(Raw::Octets(octets)) => octets.to_vec(),
+            Some(Raw::Number(number)) => number.to_be_bytes().to_vec(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Octets on the wire from the start of the header to the end of the layer.
+    fn wire_len(&self) -> usize {
+        self.layer.end.saturating_sub(self.layer.header.start)
+    }
+}

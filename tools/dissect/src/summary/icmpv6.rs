@@ -1,0 +1,93 @@
+//! The line of an ICMPv6 message.
+
+use layercake_transport::{tcp, udp};
+
+use super::View;
+
+/// The types that have no words of their own below.
+const NAMES: &[(u64, &str)] = &[
+    (1, "destination unreachable"),
+    (2, "packet too big"),
+    (3, "time exceeded"),
+    (4, "parameter problem"),
+    (130, "multicast listener query"),
+    (131, "multicast listener report"),
+    (132, "multicast listener done"),
+    (133, "router solicitation"),
+    (134, "router advertisement"),
+    (135, "neighbor solicitation"),
+    (136, "neighbor advertisement"),
+    (137, "redirect"),
+    (143, "multicast listener report v2"),
+];
+
+/// The line behind the addresses. `quoted` is the quoted packet, `inside` what that carries.
+pub(super) fn line(
+    view: &View<'_>,
+    quoted: Option<View<'_>>,
+    inside: Option<View<'_>>,
+) -> String {
+    match words(view, quoted, inside) {
+        Some(words) => format!("ICMP6, {words}, length {}", view.wire_len()),
+        None => " [|icmp6]".into(),
+    }
+}
+
+fn words(
+    view: &View<'_>,
+    quoted: Option<View<'_>>,
+    inside: Option<View<'_>>,
+) -> Option<String> {
+    let (kind, code) = (view.number("Type")?, view.number("Code")?);
+    Some(match kind {
+        1 => format!(
+            "destination unreachable, {}",
+            unreachable(code, &quoted?, inside)?
+        ),
+        2 => format!("packet too big, mtu {}", view.number("MTU")?),
+        3 => match code {
+            0 => format!(
+                "time exceeded in-transit for {}",
+                quoted?.shown("Destination Address")
+            ),
+            1 => "ip reassembly time exceeded".into(),
+            _ => format!("time exceeded, unknown code {code}"),
+        },
+        128 | 129 => {
+            let which = if kind == 128 { "request" } else { "reply" };
+            let (id, seq) = (view.number("Identifier")?, view.number("Sequence Number")?);
+            format!("echo {which}, id {id}, seq {seq}")
+        }
+        _ => {
+            let known = NAMES.iter().find(|(number, _)| *number == kind);
+            known.map_or_else(
+                || format!("unknown icmp6 type ({kind})"),
+                |(_, name)| (*name).into(),
+            )
+        }
+    })
+}
+
+fn unreachable(code: u64, quoted: &View<'_>, inside: Option<View<'_>>) -> Option<String> {
+    let host = quoted.shown("Destination Address");
+    Some(match code {
+        0 => format!("unreachable route {host}"),
+        1 => format!("unreachable prohibited {host}"),
+        2 => format!("beyond scope {host}"),
+        3 => format!("unreachable address {host}"),
+        4 => port(&host, &inside?)?,
+        _ => format!("unknown unreach code {code}"),
+    })
+}
+
+fn port(host: &str, inside: &View<'_>) -> Option<String> {
+    let port = inside.number("Destination Port")?;
+    let name = if inside.layer.is(&udp::LAYOUT) {
+        "udp"
+    } else if inside.layer.is(&tcp::LAYOUT) {
+        "tcp"
+    } else {
+        return None;
+    };
+    Some(format!("unreachable port, {host} {name} port {port}"))
+}
