@@ -81,6 +81,7 @@ fn trailer(pdu: &mut Pdu) -> Result<[u8; OCTETS], Short> {
 mod tests {
     use super::*;
     use crate::rig::Rig;
+    use hex_literal::hex;
     use layercake_base::{Ici, layout};
     use proptest::prelude::*;
 
@@ -96,6 +97,23 @@ mod tests {
     #[test]
     fn agrees_with_the_catalogue_of_crcs() {
         assert_eq!(checksum(b"123456789"), 0xcbf4_3926);
+    }
+
+    /// A frame that a switch sent, with the check sequence that its hardware computed: the LLDP
+    /// capture of the Zeek project's tests, `testing/btest/Traces/lldp.pcap`.
+    #[test]
+    fn agrees_with_the_hardware_of_a_switch() {
+        let frame = hex!(
+            "0180c200000e00222d81db1088cc02070400222d81db10040207310602007808
+             07506f72742023310a0d534d43475338502d536d6172740c23534d4347533850
+             2d536d617274202d20534d43475338502d536d6172742076332e32300e040004
+             0004100c0501c0a8020a0200000001000000bb14272c"
+        );
+        let mut rig = Rig::new(FrameCheck);
+        rig.receive(&frame, Ici::NONE).unwrap();
+        assert_eq!(rig.received().octets(), &frame[..114]);
+        rig.send(&frame[..114], Ici::NONE).unwrap();
+        assert_eq!(rig.sent().octets(), frame);
     }
 
     /// RFC 1662 §C.3 states it bit-reversed and before the last complement: debb20e3. The
