@@ -33,6 +33,12 @@ mod tests {
     }
 
     #[test]
+    fn the_pictures_are_drawn_from_the_layouts() {
+        let chapter = include_str!("../../src/one-ping.md");
+        assert!(chapter.contains(&layercake_network::icmp::echo::LAYOUT.diagram()));
+    }
+
+    #[test]
     fn every_chapter_of_the_summary_is_tested() {
         assert_eq!(listed(), CHAPTERS);
     }

@@ -25,6 +25,7 @@ pub fn update(checksum: u16, old: u16, new: u16) -> u16 {
     Sum(u64::from(!checksum) + u64::from(!old) + u64::from(new)).finish()
 }
 
+// ANCHOR: sum
 impl Sum {
     /// Adds octets; an odd one at the end counts as the high half of a word. RFC 1071 §4.1.
     #[must_use]
@@ -85,6 +86,7 @@ fn fold(sum: u64) -> u16 {
     let sum = (sum >> 16) + (sum & 0xffff);
     u16::try_from(sum).unwrap_or(0xffff)
 }
+// ANCHOR_END: sum
 
 #[cfg(test)]
 mod tests {
