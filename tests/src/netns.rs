@@ -15,18 +15,15 @@
 use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 use nix::sched::{CloneFlags, setns};
 
-/// The user and group without any right: nobody.
-pub const NOBODY: u32 = 65_534;
+mod rerun;
 
-/// Names the process that a test started again as another user, see [`Chain::rerun_as_nobody`].
-const INNER: &str = "LAYERCAKE_INNER_TEST";
+pub use rerun::{NOBODY, is_inner};
 
 /// Namespaces made so far by this process, so that parallel tests do not meet.
 static MADE: AtomicU32 = AtomicU32::new(0);
@@ -155,30 +152,6 @@ impl Chain {
         ip(&whole)
     }
 
-    /// Starts the running test program again, for the one test `test` (its full path), inside a node as user and
-    /// group nobody. There [`is_inner`] is true.
-    ///
-    /// # Errors
-    /// When it cannot be started, or the test fails there; the error then holds its output.
-    pub fn rerun_as_nobody(&self, node: usize, test: &str) -> io::Result<()> {
-        let program = Copied::new(self.name(node)?)?;
-        let mut command = Command::new(&program.path);
-        command
-            .args(["--exact", test, "--nocapture"])
-            .env(INNER, "1");
-        command.uid(NOBODY).gid(NOBODY).current_dir("/");
-        let output = self.run(node, &mut command)?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        // A filter that matches nothing also "passes".
-        if output.status.success() && said.contains("1 passed") {
-            return Ok(());
-        }
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        Err(io::Error::other(format!(
-            "{test} as nobody:\n{said}{complaint}"
-        )))
-    }
-
     fn open_up(&self, node: usize) -> io::Result<()> {
         for (name, value) in [
             ("net/ipv4/ip_forward", "1"),
@@ -255,42 +228,15 @@ impl Drop for Chain {
     }
 }
 
-/// Whether this process is the one that [`Chain::rerun_as_nobody`] started.
-#[must_use]
-pub fn is_inner() -> bool {
-    std::env::var_os(INNER).is_some()
-}
-
-/// A copy of the running program where every user may execute it.
-struct Copied {
-    path: std::path::PathBuf,
-}
-
-impl Copied {
-    fn new(name: &str) -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("layercake-{name}"));
-        std::fs::copy(std::env::current_exe()?, &path)?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_file(&self.path) {
-            eprintln!("{} stays behind: {error}", self.path.display());
-        }
-    }
-}
-
 fn ip(arguments: &[&str]) -> io::Result<()> {
     let output = Command::new("ip").args(arguments).output()?;
     if output.status.success() {
         return Ok(());
     }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(io::Error::other(format!(
-        "ip {}: {}",
-        arguments.join(" "),
-        complaint.trim()
-    )))
+    Err(complaint(&format!("ip {}", arguments.join(" ")), &output))
+}
+
+fn complaint(command: &str, output: &Output) -> io::Error {
+    let said = String::from_utf8_lossy(&output.stderr);
+    io::Error::other(format!("{command}: {}", said.trim()))
 }

@@ -15,6 +15,11 @@
 //! Everything that a kernel or a peer answers is data: an error that says what was tried and what would help, never
 //! a panic. `unsafe` is allowed in this crate alone, each use with its reason.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "layercake-host speaks to Linux only; the error queue has no like elsewhere"
+);
+
 pub mod clock;
 mod failure;
 pub mod icmp;

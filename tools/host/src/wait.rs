@@ -36,7 +36,8 @@ pub(crate) struct Readiness {
 
 /// Waits until one of `sockets` has a message or an error, a signal comes, or `deadline` passes.
 ///
-/// No deadline means for ever. A deadline in the past still looks once.
+/// No deadline means for ever. A deadline in the past still looks once. Call `try_receive` on each socket until it
+/// returns nothing before waiting: a send that failed may have taken reports out of the kernel's queue.
 ///
 /// # Errors
 /// What poll(2) answers, except for interruptions, which are handled here.

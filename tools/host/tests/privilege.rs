@@ -10,8 +10,6 @@
 
 mod common;
 
-use std::fs::{copy, set_permissions};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::thread;
@@ -85,8 +83,11 @@ fn the_owner_of_a_setuid_program_is_dropped() {
     }
     let name = format!("layercake-setuid-{}", std::process::id());
     let program = std::env::temp_dir().join(name);
-    copy(std::env::current_exe().unwrap(), &program).unwrap();
-    set_permissions(&program, PermissionsExt::from_mode(0o4755)).unwrap();
+    // By another process, so that no child forked meanwhile holds it open for writing ("text file busy").
+    let own = std::env::current_exe().unwrap();
+    let mut install = Command::new("install");
+    let installed = install.args(["-m", "4755"]).arg(own).arg(&program).status();
+    assert!(installed.unwrap().success());
     let mut command = Command::new(&program);
     command.args(["--exact", "the_owner_of_a_setuid_program_is_dropped"]);
     command

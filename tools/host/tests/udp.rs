@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use common::Answers;
 use layercake_host::udp::UdpSocket;
-use layercake_host::{Family, Kind, OpenOptions, Origin, SendOptions};
+use layercake_host::{Arrival, Family, Kind, OpenOptions, Origin, SendOptions};
 use layercake_tests::netns::{Chain, available, is_inner};
 
 const PAYLOAD: &[u8] = b"a probe of thirty-two octets ...";
@@ -76,6 +76,50 @@ fn nobody_traces_three_hops_by_the_error_queue_alone() {
     chain.sysctl(0, "net/ipv4/ping_group_range", "1 0").unwrap();
     let test = "nobody_traces_three_hops_by_the_error_queue_alone";
     chain.rerun_as_nobody(0, test).unwrap();
+}
+
+/// Each error arrives during its own send and waits on the socket, so that it fails the next one.
+#[test]
+fn forty_probes_sent_without_a_look_bring_forty_stamps_and_forty_errors() {
+    let Some(chain) = available("host", 2).unwrap() else {
+        return;
+    };
+    chain
+        .enter(0, || {
+            let options = OpenOptions {
+                transmit_stamps: true,
+                ..OpenOptions::default()
+            };
+            let mut socket = UdpSocket::open(Family::V4, &options).unwrap();
+            let options = SendOptions {
+                time_to_live: Some(1),
+                ..SendOptions::default()
+            };
+            let send = |port| {
+                let destination = SocketAddr::new(Chain::v4(2).into(), port);
+                socket.send(PAYLOAD, destination, &options).unwrap()
+            };
+            let sent: Vec<_> = (33_434..33_474).map(send).collect();
+            let (mut stamps, mut ports) = (Vec::new(), Vec::new());
+            while stamps.len() + ports.len() < 80 {
+                let Arrival::Received(one) = socket.arrival() else {
+                    break;
+                };
+                match one.kind {
+                    Kind::Transmitted(ticket) => stamps.push((ticket, one.kernel_time)),
+                    Kind::Error(report) => ports.push(report.destination.unwrap().port()),
+                    Kind::Message { .. } => panic!("{one:?}"),
+                }
+            }
+            assert_eq!(ports, (33_434..33_474).collect::<Vec<u16>>());
+            let tickets: Vec<_> = stamps.iter().map(|stamp| stamp.0).collect();
+            let expected: Vec<_> = sent.iter().map(|sent| sent.ticket).collect();
+            assert_eq!(tickets, expected);
+            for (sent, stamp) in sent.iter().zip(stamps) {
+                assert!(stamp.1.unwrap() >= sent.before.realtime);
+            }
+        })
+        .unwrap();
 }
 
 #[test]

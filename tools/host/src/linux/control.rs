@@ -234,6 +234,31 @@ mod tests {
         assert_eq!(read(&buffer), Told::default());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_octets_make_the_reader_panic(
+            octets in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+        ) {
+            let _told = read(&octets);
+        }
+
+        #[test]
+        fn what_was_pushed_is_walked_again(
+            data in proptest::collection::vec(proptest::num::u8::ANY, 0..100),
+            level: i32,
+            kind: i32,
+        ) {
+            let mut buffer = Vec::new();
+            push(&mut buffer, level, kind, &data);
+            push(&mut buffer, kind, level, &[]);
+            let walked: Vec<_> = Messages(&buffer).collect();
+            proptest::prop_assert_eq!(
+                walked,
+                vec![(level, kind, data.as_slice()), (kind, level, &[][..])]
+            );
+        }
+    }
+
     /// libc's own macros compute the same sizes.
     #[test]
     fn sizes_agree_with_cmsg_space_of_libc() {

@@ -62,7 +62,7 @@ impl Incoming {
         &mut self,
         socket: &Socket,
         queue: Queue,
-        numbering: &Numbering,
+        numbering: &mut Numbering,
     ) -> io::Result<Option<Received>> {
         let filled = self.fill(socket, queue)?;
         let moment = Moment::now();
@@ -117,7 +117,7 @@ impl Incoming {
     }
 }
 
-fn kind_of(filled: &Filled, queue: Queue, numbering: &Numbering) -> Option<Kind> {
+fn kind_of(filled: &Filled, queue: Queue, numbering: &mut Numbering) -> Option<Kind> {
     match (queue, filled.told.error) {
         (Queue::Messages, _) => filled.name.map(|from| Kind::Message { from }),
         (Queue::Errors, Some(error)) if is_stamp(&error) => numbering

@@ -69,9 +69,8 @@ fn optional(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Turns stamps of arriving messages on, and those of leaving ones on or off; turning the latter on again starts
-/// their numbering at zero.
-pub(crate) fn stamps(socket: &Socket, transmit: bool) -> io::Result<()> {
+/// Turns stamps of arriving messages on, and those of leaving ones if wanted.
+fn stamps(socket: &Socket, transmit: bool) -> io::Result<()> {
     let flags = RECEIVE_STAMPS | if transmit { TRANSMIT_STAMPS } else { 0 };
     let flags = i32::try_from(flags).unwrap_or(0);
     set(socket, libc::SOL_SOCKET, SO_TIMESTAMPING, flags)

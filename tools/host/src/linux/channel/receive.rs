@@ -18,7 +18,7 @@ impl Channel {
     /// Reads one entry of a queue; `None` when it is empty.
     pub(super) fn take(&mut self, queue: Queue) -> io::Result<Option<Received>> {
         loop {
-            match self.incoming.read(&self.socket, queue, &self.numbering) {
+            match self.incoming.read(&self.socket, queue, &mut self.numbering) {
                 Ok(Some(received)) if self.is_ours(&received) => {
                     if matches!(received.kind, Kind::Transmitted(_)) {
                         self.stamp_due = false;

@@ -1,9 +1,9 @@
 //! Sending, and finding out why a send failed.
 //!
 //! An ICMP error about an earlier message waits on the socket and fails the next call, which then did nothing: ip(7),
-//! `IP_RECVERR`. So a failed send looks into the error queue: for the MTU that a local error tells, and for errors
-//! from the network, which are kept for the next receive. Then the send is tried again: the waiting error may also
-//! have been about another program's message (raw sockets hear of those), so an empty queue proves nothing.
+//! `IP_RECVERR`. On a raw socket it may even be about another program's message. The failing call takes the waiting
+//! error away, so the same message is simply sent again; its report stays in the error queue for the next receive.
+//! A true local error comes back each time. Only for "too long" is the queue read, for the MTU that would fit.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -16,21 +16,14 @@ use crate::failure::SendError;
 use crate::linux::incoming::Queue;
 use crate::linux::{control, setup};
 use crate::options::{Family, Fragmentation, SendOptions};
-use crate::received::{Kind, Origin, Sent};
+use crate::received::{Kind, Origin, Received, Sent};
 
-/// Entries of the error queue that one failing send looks through for its reason.
+/// Times that a failing send is tried: an error that waited fails the first, one that arrives meanwhile the second.
+const ATTEMPTS: usize = 3;
+/// Entries of the error queue that are looked through for an MTU.
 const MOST_DRAINED: usize = 64;
 /// Reports kept for a caller that sends and never receives; the oldest go first.
 const MOST_PENDING: usize = 4096;
-/// Times that one send is tried while errors of earlier messages keep failing it.
-const ATTEMPTS: usize = 4;
-
-/// What a failed send found in the error queue.
-#[derive(Default)]
-struct Drained {
-    network_errors: bool,
-    mtu: Option<u32>,
-}
 
 impl Channel {
     pub(crate) fn send(
@@ -39,9 +32,9 @@ impl Channel {
         destination: SocketAddr,
         options: &SendOptions,
     ) -> Result<Sent, SendError> {
-        let refused = |error: &io::Error| refuse(error, octets.len(), destination, None);
+        let refused = |error: &io::Error| refuse(error, destination);
         self.choose_fragmentation(options.fragmentation)
-            .map_err(|e| refused(&e))?;
+            .map_err(|error| refused(&error))?;
         self.write_control(options);
         let address = SockAddr::from(destination);
         let mut attempt = 1;
@@ -50,15 +43,28 @@ impl Channel {
             let Err(error) = self.transmit(octets, &address) else {
                 return Ok(self.sent(before));
             };
-            let drained = self.drain();
-            self.renumber();
-            let told = refuse(&error, octets.len(), destination, drained.mtu);
-            let stale = attempt == 1 || drained.network_errors;
+            self.numbering.failed();
+            let told = refused(&error);
             let busy = matches!(told, SendError::Busy { .. });
-            if busy || !stale || attempt == ATTEMPTS {
-                return Err(told);
+            if busy || attempt == ATTEMPTS {
+                return Err(self.explain(told, octets.len()));
             }
             attempt += 1;
+        }
+    }
+
+    /// Adds the length and the MTU that would fit to a message that is too long.
+    fn explain(&mut self, told: SendError, length: usize) -> SendError {
+        match told {
+            SendError::Refused {
+                destination,
+                errno: libc::EMSGSIZE,
+            } => SendError::TooLong {
+                length,
+                destination,
+                mtu: self.drain_for_mtu(),
+            },
+            other => other,
         }
     }
 
@@ -104,52 +110,33 @@ impl Channel {
         }
     }
 
-    /// After a failed send the kernel's numbering may have moved on; let it start again.
-    fn renumber(&mut self) {
-        if self.transmit_stamps
-            && setup::stamps(&self.socket, false).is_ok()
-            && setup::stamps(&self.socket, true).is_ok()
-        {
-            self.numbering.restart();
-        }
-    }
-
-    /// Empties the error queue into `pending`.
-    fn drain(&mut self) -> Drained {
-        let mut drained = Drained::default();
+    /// Empties the error queue, keeping all but local errors for the next receive.
+    fn drain_for_mtu(&mut self) -> Option<u32> {
+        let mut mtu = None;
         for _ in 0..MOST_DRAINED {
             let Ok(Some(received)) = self.take(Queue::Errors) else {
                 break;
             };
             match received.kind {
                 Kind::Error(report) if report.origin == Origin::Local => {
-                    drained.mtu = Some(report.info).filter(|mtu| *mtu > 0);
-                    continue; // the caller of `send` hears of it at once
+                    mtu = Some(report.info).filter(|mtu| *mtu > 0);
                 }
-                Kind::Error(_) => drained.network_errors = true,
-                Kind::Message { .. } | Kind::Transmitted(_) => {}
+                _ => self.keep(received),
             }
-            if self.pending.len() == MOST_PENDING {
-                self.pending.pop_front();
-            }
-            self.pending.push_back(received);
         }
-        drained
+        mtu
+    }
+
+    fn keep(&mut self, received: Received) {
+        if self.pending.len() == MOST_PENDING {
+            self.pending.pop_front();
+        }
+        self.pending.push_back(received);
     }
 }
 
-fn refuse(
-    error: &io::Error,
-    length: usize,
-    destination: SocketAddr,
-    mtu: Option<u32>,
-) -> SendError {
+fn refuse(error: &io::Error, destination: SocketAddr) -> SendError {
     match error.raw_os_error().unwrap_or(libc::EIO) {
-        libc::EMSGSIZE => SendError::TooLong {
-            length,
-            destination,
-            mtu,
-        },
         errno @ (libc::ENOBUFS | libc::EAGAIN) => SendError::Busy { destination, errno },
         errno => SendError::Refused { destination, errno },
     }
