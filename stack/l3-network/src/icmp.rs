@@ -17,6 +17,7 @@
 //! Not here: redirect, source quench, parameter problem, timestamp: types by name only.
 
 pub mod echo;
+mod layer;
 pub mod quoted;
 pub mod time_exceeded;
 pub mod unreachable;
@@ -26,6 +27,7 @@ use layercake_base::{Layout, Reason, checksum};
 
 use crate::octets::{chunk, too_short};
 pub use echo::Echo;
+pub use layer::Icmp;
 pub use quoted::Quoted;
 pub use time_exceeded::TimeExceeded;
 pub use unreachable::Unreachable;

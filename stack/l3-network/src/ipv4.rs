@@ -22,7 +22,16 @@
 //! pass, for captures cut short and packets quoted in error messages.
 //! Not here: what options mean (kept as octets), fragmentation and reassembly (fields only).
 
+mod config;
+mod deliver;
+mod errors;
+mod forward;
+#[cfg(test)]
+mod lab;
+mod layer;
 mod options;
+mod rate;
+mod way;
 
 use core::net::Ipv4Addr;
 
@@ -31,7 +40,10 @@ use layercake_base::{Layout, Reason, checksum};
 
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
+pub use config::{Config, Interface};
+pub use layer::Ipv4;
 pub use options::Options;
+pub use rate::Rate;
 
 /// The header without options, which follow it.
 pub static LAYOUT: Layout = Layout {

@@ -1,8 +1,12 @@
 //! L3: packets that find their way.
 //!
-//! Header codecs, each beside the [`Layout`](layercake_base::Layout) that it is held against.
+//! A host hands its packets to the right neighbour, a router hands on those of others, and both
+//! tell the sender when a packet dies. The codecs stand alone, each beside the
+//! [`Layout`](layercake_base::Layout) that it is held against; two layers use them: [`Ipv4`]
+//! moves packets, [`Icmp`] above it answers echo requests.
 //!
-//! Reading order: [`ipv4`] (the header), [`icmp`], then [`ipv6`] and [`icmpv6`].
+//! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], then `ipv4/layer.rs` and the files
+//! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
 #![forbid(unsafe_code)]
 
 pub mod icmp;
@@ -11,10 +15,15 @@ pub mod ipv4;
 pub mod ipv6;
 mod octets;
 pub mod protocol;
+pub mod route;
 
+pub use icmp::Icmp;
+pub use ipv4::Ipv4;
 pub use protocol::Protocol;
 
 #[cfg(test)]
 mod held;
+#[cfg(test)]
+mod rig;
 #[cfg(test)]
 mod samples;

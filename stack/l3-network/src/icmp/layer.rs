@@ -1,0 +1,176 @@
+//! The layer that answers echo requests.
+//!
+//! | message from below | what happens |
+//! |---|---|
+//! | checksum wrong or shorter than a header | discard |
+//! | echo, code 0, to this host alone | answer: same identifier, sequence number and data |
+//! | echo to a group | discard (RFC 1122 §3.2.2.6 leaves that to the host) |
+//! | echo with another code | discard |
+//! | anything else | up to the user |
+//!
+//! Messages from the user go down as they are; the user has made their checksum.
+//!
+//! Spec: RFC 792, Echo; RFC 1122 §3.2.2.6; RFC 1812 §4.3.3.6.
+//! Not here: what an error means for the transport that it concerns.
+
+use layercake_base::{Context, Layer, Pdu, Reason, Service, Spec, checksum};
+
+use super::{Echo, HEADER, Type, check};
+
+/// The protocol number by which the network layer knows ICMP.
+const PROTOCOL: u16 = 1;
+
+/// Answers echo requests; hands other messages up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Icmp;
+
+impl Icmp {
+    /// The layer.
+    pub const fn new() -> Self {
+        Icmp
+    }
+
+    fn answer(&self, mut question: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let ici = *question.ici();
+        if ici.group {
+            return Err(Reason::NoWay("an echo request to a group is not answered"));
+        }
+        Echo::decode_lax(question.octets())?;
+        let place = question.rewrite(0..4)?;
+        if let [kind, code, high, low] = place {
+            let old = u16::from_be_bytes([*kind, *code]);
+            let sum = u16::from_be_bytes([*high, *low]);
+            *kind = Type::ECHO_REPLY.0;
+            let new = u16::from_be_bytes([*kind, *code]);
+            [*high, *low] = checksum::update(sum, old, new).to_be_bytes();
+        }
+        question.set_ici(|ici| *ici = ici.reply());
+        cx.send_down(question);
+        Ok(())
+    }
+}
+
+impl Layer for Icmp {
+    fn spec(&self) -> Spec {
+        Spec::new("icmp", 3).between(Service::User, Service::Network)
+    }
+
+    fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let (need, have) = (HEADER, sdu.len());
+        let field = "ICMP message";
+        if have < need {
+            return Err(Reason::TooShort { field, need, have });
+        }
+        sdu.set_ici(|ici| ici.next = PROTOCOL);
+        cx.send_down(sdu);
+        Ok(())
+    }
+
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let [kind, ..] = check(pdu.octets())?;
+        if Type(kind) == Type::ECHO {
+            return self.answer(pdu, cx);
+        }
+        cx.send_up(pdu);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::Rig;
+    use crate::samples;
+    use layercake_base::Ici;
+
+    const QUESTION: &[u8] = samples::ECHO.last_chunk::<16>().unwrap();
+    const ANSWER: &[u8] = samples::ECHO_REPLY.last_chunk::<16>().unwrap();
+
+    fn from_near() -> Ici {
+        Ici {
+            source: Some([10, 9, 1, 2].into()),
+            destination: Some([10, 9, 2, 2].into()),
+            next: 1,
+            hops: Some(3),
+            ..Ici::NONE
+        }
+    }
+
+    #[test]
+    fn a_question_is_answered_as_the_kernel_does() {
+        let out = Rig::new(Icmp::new()).receive(QUESTION, from_near());
+        let answer = &out.down[0];
+        assert_eq!(answer.octets(), ANSWER);
+        assert_eq!(answer.ici().destination, from_near().source);
+        assert_eq!(answer.ici().source, from_near().destination);
+        assert_eq!(answer.ici().hops, None, "the network layer chooses anew");
+        assert!(out.up.is_empty());
+    }
+
+    #[test]
+    fn an_answer_and_an_error_go_up_with_what_the_header_said() {
+        for message in [ANSWER, &samples::TIME_EXCEEDED[20..]] {
+            let out = Rig::new(Icmp::new()).receive(message, from_near());
+            assert_eq!(out.up[0].octets(), message);
+            assert_eq!(*out.up[0].ici(), from_near());
+            assert!(out.down.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_question_to_a_group_is_not_answered() {
+        let ici = Ici {
+            group: true,
+            ..from_near()
+        };
+        let out = Rig::new(Icmp::new()).receive(QUESTION, ici);
+        assert_eq!((out.down.len(), out.discards), (0, vec!["no-way"]));
+    }
+
+    #[test]
+    fn a_question_with_a_code_and_a_broken_one_are_not_answered() {
+        let mut with_code = QUESTION.to_vec();
+        with_code[1] = 1;
+        let mut broken = with_code.clone();
+        with_code[3] -= 1;
+        broken[10] ^= 4;
+        for (message, reason) in [
+            (&with_code[..], "illegal"),
+            (&broken, "mismatch"),
+            (&broken[..7], "too-short"),
+        ] {
+            let out = Rig::new(Icmp::new()).receive(message, from_near());
+            assert_eq!((out.down.len(), out.discards), (0, vec![reason]));
+        }
+    }
+
+    #[test]
+    fn what_the_user_sends_goes_down_as_it_is() {
+        let ici = Ici {
+            next: 0,
+            hops: Some(1),
+            ..from_near()
+        };
+        let out = Rig::new(Icmp::new()).send(QUESTION, ici);
+        assert_eq!(out.down[0].octets(), QUESTION);
+        assert_eq!(*out.down[0].ici(), Ici { next: 1, ..ici });
+        let out = Rig::new(Icmp::new()).send(&QUESTION[..7], ici);
+        assert_eq!(out.discards, ["too-short"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_question_is_answered_with_its_own_data(
+            identifier: u16, sequence_number: u16,
+            data in proptest::collection::vec(proptest::num::u8::ANY, 0..100),
+        ) {
+            let mut question = [&[0; 8], &data[..]].concat();
+            let echo = Echo { reply: false, identifier, sequence_number };
+            echo.encode(&mut question).unwrap();
+            let out = Rig::new(Icmp::new()).receive(&question, from_near());
+            let answer = out.down[0].octets();
+            assert_eq!(Echo::decode(answer), Ok(Echo { reply: true, ..echo }));
+            assert_eq!(answer[8..], data);
+        }
+    }
+}

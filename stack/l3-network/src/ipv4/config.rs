@@ -1,0 +1,72 @@
+//! What a host or router is told about itself.
+
+use core::net::Ipv4Addr;
+
+use super::Rate;
+use crate::route::{Prefix, Route};
+
+/// What a host or router is told about itself.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The attachments to networks. Each brings the route to its own network along.
+    pub interfaces: Vec<Interface>,
+    /// Routes to other networks.
+    pub routes: Vec<Route>,
+    /// Hand on packets for others: be a router.
+    pub forward: bool,
+    /// Never say anything by itself: no error message, no echo reply. Some routers are like
+    /// that.
+    pub silent: bool,
+    /// How many error messages to send; `None` for as many as there are errors.
+    /// RFC 1812 §4.3.2.8.
+    pub icmp_rate: Option<Rate>,
+    /// Time to live of packets whose sender does not say.
+    pub default_ttl: u8,
+    /// Spread packets over equally good routes one by one, and not flow by flow.
+    pub per_packet: bool,
+}
+
+/// An attachment to a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// The attachment's number, as in `Ici::port`.
+    pub port: u16,
+    /// This node's address there.
+    pub address: Ipv4Addr,
+    /// How many bits the addresses of that network share; more than 32 count as 32.
+    pub prefix_len: u8,
+    /// The largest packet that the network takes, in octets with the IP header.
+    pub mtu: u16,
+}
+
+impl Interface {
+    /// The addresses of the network.
+    pub fn network(&self) -> Prefix {
+        Prefix::clamped(self.address.into(), self.prefix_len)
+    }
+
+    /// The route to the neighbours on that network.
+    pub(super) fn route(&self) -> Route {
+        Route {
+            prefix: self.network(),
+            next_hop: None,
+            port: self.port,
+            metric: 0,
+        }
+    }
+}
+
+impl Default for Config {
+    /// A host without any interface, with a time to live of 64 (RFC 1700).
+    fn default() -> Self {
+        Config {
+            interfaces: Vec::new(),
+            routes: Vec::new(),
+            forward: false,
+            silent: false,
+            icmp_rate: None,
+            default_ttl: 64,
+            per_packet: false,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A packet has come in: is it for this node, and who gets it?
+//!
+//! | source | destination | answer |
+//! |---|---|---|
+//! | a group, loopback, or this node | any | discard |
+//! | one host | loopback, 0.0.0.0, 240.0.0.0/4 | discard |
+//! | one host | this node | for us |
+//! | one host | broadcast of a network here, 255.255.255.255, 224.0.0.1 | for us, as a group |
+//! | one host | another group | discard |
+//! | one host | another host; the frame was for a group of stations | discard |
+//! | one host | another host | forward, if this is a router; else discard |
+//!
+//! Spec: RFC 1122 §3.2.1.3 (addresses), §3.3.6 (broadcasts); RFC 1812 §5.3.4, §5.3.7.
+//! Not here: reassembly.
+
+use core::net::Ipv4Addr;
+
+use layercake_base::{Context, Pdu, Reason};
+
+use super::{Header, Ipv4};
+use crate::Protocol;
+use crate::icmp::Type;
+
+/// Every host on the link. RFC 1112 §4.
+const ALL_HOSTS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
+
+impl Ipv4 {
+    /// True when the packet is for this node, false when it is to be forwarded. Says in the
+    /// PDU's control information whether it is for a group.
+    pub(super) fn is_for_us(
+        &self,
+        header: &Header,
+        pdu: &mut Pdu,
+    ) -> Result<bool, Reason> {
+        let (source, destination) = (header.source, header.destination);
+        if !(is_one_host(source) || source.is_unspecified()) || self.is_own(source) {
+            return Err(Reason::NoWay("source address is not another host's"));
+        }
+        if self.is_own(destination) {
+            return Ok(true);
+        }
+        if self.is_broadcast(destination) || destination == ALL_HOSTS {
+            pdu.set_ici(|ici| ici.group = true);
+            return Ok(true);
+        }
+        if !is_one_host(destination) || pdu.ici().group || !self.forward {
+            return Err(Reason::NoWay("destination address is not this host's"));
+        }
+        Ok(false)
+    }
+
+    /// Hands the data of a packet up, with what its header said.
+    pub(super) fn deliver(
+        &mut self,
+        mut packet: Pdu,
+        header: &Header,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        if header.more_fragments || header.is_later_fragment() {
+            return Err(Reason::NoWay("fragments are not put together here"));
+        }
+        let data = packet.octets().get(header.octets()..).unwrap_or_default();
+        let echo =
+            header.protocol == Protocol::ICMP && Type::of(data) == Some(Type::ECHO);
+        if self.silent && echo && !self.is_own(header.source) {
+            return Err(Reason::NoWay("this node answers no echo request"));
+        }
+        packet.set_ici(|ici| {
+            ici.source = Some(header.source.into());
+            ici.destination = Some(header.destination.into());
+            ici.next = u16::from(header.protocol.0);
+            ici.hops = Some(header.time_to_live);
+            ici.class = header.type_of_service;
+            ici.dont_fragment = header.dont_fragment;
+            ici.identification = Some(header.identification);
+            ici.network_header = header.octets();
+        });
+        packet.strip_front(header.octets())?;
+        cx.send_up(packet);
+        Ok(())
+    }
+
+    /// True for the address of all hosts, everywhere or on a network of this node.
+    fn is_broadcast(&self, address: Ipv4Addr) -> bool {
+        let mut networks = self.interfaces.iter().map(|i| i.network());
+        address.is_broadcast() || networks.any(|n| n.broadcast() == Some(address))
+    }
+}
+
+/// True for an address that stands for one host anywhere: not a group, not this host itself,
+/// not reserved. RFC 1122 §3.2.1.3.
+pub(super) fn is_one_host(address: Ipv4Addr) -> bool {
+    let reserved = address.octets()[0] >= 240;
+    !(address.is_unspecified()
+        || address.is_loopback()
+        || address.is_multicast()
+        || reserved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ipv4::lab::{FAR, NEAR, ROUTER, only, packet, router};
+    use crate::samples;
+    use layercake_base::Ici;
+
+    /// What a node can do with a packet.
+    #[derive(Debug, PartialEq)]
+    enum Fate {
+        Up { group: bool },
+        Onwards,
+        Gone,
+    }
+
+    fn fate(forward: bool, source: [u8; 4], destination: [u8; 4], group: bool) -> Fate {
+        let octets = packet(Protocol::UDP, b"ports and so on", |h| {
+            (h.source, h.destination) = (source.into(), destination.into());
+        });
+        let ici = Ici { group, ..Ici::NONE };
+        let mut rig = router(|config| config.forward = forward);
+        let out = rig.receive(&octets, ici);
+        match (&out.up[..], &out.down[..]) {
+            ([pdu], []) => Fate::Up {
+                group: pdu.ici().group,
+            },
+            ([], [_]) => Fate::Onwards,
+            ([], []) => Fate::Gone,
+            _ => panic!("{out:?}"),
+        }
+    }
+
+    /// The table in the file's documentation, line by line: for a router and for a host.
+    #[test]
+    fn packets_go_where_the_table_says() {
+        use Fate::{Gone, Onwards, Up};
+        let (near, far) = (NEAR.octets(), FAR.octets());
+        let us = Up { group: false };
+        let all = || Up { group: true };
+        for (source, destination, group, router, host) in [
+            ([224, 0, 0, 9], ROUTER.octets(), false, &Gone, &Gone),
+            ([127, 0, 0, 1], ROUTER.octets(), false, &Gone, &Gone),
+            ([10, 9, 2, 1], ROUTER.octets(), false, &Gone, &Gone),
+            ([255; 4], ROUTER.octets(), false, &Gone, &Gone),
+            (near, [127, 0, 0, 1], false, &Gone, &Gone),
+            (near, [0; 4], false, &Gone, &Gone),
+            (near, [240, 0, 0, 1], false, &Gone, &Gone),
+            (near, ROUTER.octets(), false, &us, &us),
+            (near, [10, 9, 2, 1], false, &us, &us),
+            ([0; 4], ROUTER.octets(), false, &us, &us),
+            (near, ROUTER.octets(), true, &all(), &all()),
+            (near, [10, 9, 1, 255], false, &all(), &all()),
+            (near, [255; 4], true, &all(), &all()),
+            (near, [224, 0, 0, 1], true, &all(), &all()),
+            (near, [224, 0, 0, 5], true, &Gone, &Gone),
+            (near, far, true, &Gone, &Gone),
+            (near, far, false, &Onwards, &Gone),
+        ] {
+            let what = format!("{source:?} to {destination:?} in a group frame: {group}");
+            assert_eq!(
+                &fate(true, source, destination, group),
+                router,
+                "router, {what}"
+            );
+            assert_eq!(
+                &fate(false, source, destination, group),
+                host,
+                "host, {what}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_user_hears_what_the_header_said() {
+        let octets = packet(Protocol::UDP, b"data", |h| {
+            h.destination = ROUTER;
+            (h.time_to_live, h.type_of_service) = (9, 0xb8);
+            (h.dont_fragment, h.identification) = (true, 77);
+        });
+        let out = router(|_| ()).receive(
+            &octets,
+            Ici {
+                port: 1,
+                ..Ici::NONE
+            },
+        );
+        let expected = Ici {
+            source: Some(NEAR.into()),
+            destination: Some(ROUTER.into()),
+            next: 17,
+            hops: Some(9),
+            class: 0xb8,
+            dont_fragment: true,
+            identification: Some(77),
+            network_header: 20,
+            port: 1,
+            ..Ici::NONE
+        };
+        assert_eq!(*only(&out.up).ici(), expected);
+    }
+
+    #[test]
+    fn fragments_are_discarded() {
+        for fragment in [(true, 0), (false, 1), (true, 1)] {
+            let octets = packet(Protocol::UDP, b"somedata", |h| {
+                h.destination = ROUTER;
+                (h.more_fragments, h.fragment_offset) = fragment;
+            });
+            let out = router(|_| ()).receive(&octets, Ici::NONE);
+            assert_eq!((out.up.len(), out.discards), (0, vec!["no-way"]));
+        }
+    }
+
+    #[test]
+    fn a_silent_node_hands_up_no_echo_request_but_everything_else() {
+        let mut silent = router(|config| {
+            config.silent = true;
+            config.interfaces[1].address = FAR;
+        });
+        assert!(silent.receive(&samples::ECHO, Ici::NONE).up.is_empty());
+        let data = &samples::ECHO_REPLY[20..];
+        let answer = packet(Protocol::ICMP, data, |_| ());
+        assert_eq!(silent.receive(&answer, Ici::NONE).up.len(), 1);
+    }
+}

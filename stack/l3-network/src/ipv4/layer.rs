@@ -1,0 +1,340 @@
+//! The layer that moves IPv4 packets: sends those of its host, takes in those for it, and hands
+//! on those for others.
+//!
+//! | event | what happens | file |
+//! |---|---|---|
+//! | from above: data | header in front, down by the route | here |
+//! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
+//! | from below: for this node | header off, up | `deliver.rs` |
+//! | from below: for others | time to live less one, down by the route, or an error | `forward.rs` |
+//! | from below: bounced | the sender is told that the next hop is not there | `errors.rs` |
+//!
+//! Spec: RFC 791; RFC 1122 §3 for hosts, RFC 1812 for routers.
+//! Not here: fragmentation and reassembly (what is larger than the MTU is refused, fragments for
+//! this node are discarded), options, source routes, redirects, path MTU discovery, multicast
+//! beyond the all-hosts group.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use layercake_base::{Bounce, Context, Layer, Notice, Pdu, Reason, Service, Spec};
+
+use super::rate::Bucket;
+use super::{Config, Header, Interface};
+use crate::Protocol;
+use crate::icmp::Unreachable;
+use crate::icmp::unreachable::Code;
+use crate::route::Table;
+
+/// Moves IPv4 packets.
+#[derive(Clone, Debug)]
+pub struct Ipv4 {
+    pub(super) interfaces: Vec<Interface>,
+    pub(super) table: Table,
+    pub(super) forward: bool,
+    pub(super) silent: bool,
+    pub(super) per_packet: bool,
+    default_ttl: u8,
+    pub(super) limit: Option<Bucket>,
+    identification: u16,
+    /// Makes this node's choices between equal routes its own.
+    pub(super) salt: u64,
+    /// Packets that had a choice between equal routes.
+    pub(super) turn: u64,
+}
+
+impl Ipv4 {
+    /// A node that is as `config` says. Its routes are the given ones and one to the network
+    /// of each interface.
+    pub fn new(config: Config) -> Self {
+        let connected = config.interfaces.iter().map(Interface::route);
+        let routes = connected.chain(config.routes).collect();
+        let first = config.interfaces.first();
+        Ipv4 {
+            table: Table::new(routes),
+            salt: first.map_or(0, |first| u64::from(first.address.to_bits())),
+            interfaces: config.interfaces,
+            forward: config.forward,
+            silent: config.silent,
+            per_packet: config.per_packet,
+            default_ttl: config.default_ttl,
+            limit: config.icmp_rate.map(Bucket::full),
+            identification: 0,
+            turn: 0,
+        }
+    }
+
+    /// The attachments to networks.
+    pub fn interfaces(&self) -> &[Interface] {
+        &self.interfaces
+    }
+
+    /// The routes, those to the interfaces' own networks among them.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// True for an address of this node.
+    pub(super) fn is_own(&self, address: Ipv4Addr) -> bool {
+        self.interfaces.iter().any(|i| i.address == address)
+    }
+
+    /// A header for a packet of this node, with a time to live and an identification of its
+    /// own. `data` counts octets.
+    pub(super) fn header(
+        &mut self,
+        (source, destination): (Ipv4Addr, Ipv4Addr),
+        protocol: Protocol,
+        data: usize,
+    ) -> Result<Header, Reason> {
+        let most = usize::from(u16::MAX) - Header::SHORTEST;
+        let fits = u16::try_from(data).ok().filter(|_| data <= most);
+        let length = fits.ok_or(Reason::TooLong {
+            field: "data of an IPv4 packet",
+            have: data,
+            most,
+        })?;
+        self.identification = self.identification.wrapping_add(1);
+        Ok(Header {
+            time_to_live: self.default_ttl,
+            identification: self.identification,
+            ..Header::new(source, destination, protocol, length)
+        })
+    }
+
+    /// The header that the user of this layer asks for.
+    fn header_for(&mut self, sdu: &Pdu) -> Result<Header, Reason> {
+        let ici = *sdu.ici();
+        let nowhere = Reason::NoWay("no IPv4 destination address");
+        let destination = match ici.destination {
+            Some(IpAddr::V4(destination)) if !destination.is_unspecified() => destination,
+            _ => return Err(nowhere),
+        };
+        let source = match ici.source {
+            Some(IpAddr::V4(source)) => source,
+            _ => self.source_towards(destination),
+        };
+        let field = "IP protocol number";
+        let value = u64::from(ici.next);
+        let protocol = u8::try_from(ici.next);
+        let protocol = protocol.map_err(|_| Reason::Unhandled { field, value })?;
+        let hops = ici.hops.unwrap_or(self.default_ttl);
+        Reason::require(hops != 0, "time to live", hops, "must not be 0")?;
+        let header = self.header((source, destination), Protocol(protocol), sdu.len())?;
+        Ok(Header {
+            type_of_service: ici.class,
+            time_to_live: hops,
+            dont_fragment: ici.dont_fragment,
+            identification: ici.identification.unwrap_or(header.identification),
+            ..header
+        })
+    }
+
+    /// The octets are a packet of this node whose header is `header`: sends it on its way.
+    pub(super) fn launch(
+        &mut self,
+        packet: Pdu,
+        header: &Header,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        if self.is_own(header.destination) || header.destination.is_loopback() {
+            return self.deliver(packet, header, cx);
+        }
+        let data = packet.octets().get(header.octets()..).unwrap_or_default();
+        let Some(way) = self.way(header, data, packet.ici().port) else {
+            self.report(&packet, header, Unreachable::new(Code::NET).into(), cx);
+            return Err(Reason::NoWay("no route to the destination"));
+        };
+        if header.total_length > way.mtu {
+            if header.dont_fragment {
+                cx.notify_up(Notice::PathMtu {
+                    destination: header.destination.into(),
+                    mtu: usize::from(way.mtu),
+                });
+            }
+            return Err(way.too_long(header));
+        }
+        way.hand_down(packet, cx);
+        Ok(())
+    }
+}
+
+impl Layer for Ipv4 {
+    fn spec(&self) -> Spec {
+        let largest = usize::from(u16::MAX) - Header::SHORTEST;
+        let mtus = self.interfaces.iter().map(|i| usize::from(i.mtu));
+        Spec::new("ipv4", 3)
+            .between(Service::Network, Service::Link)
+            .adds(Header::SHORTEST, 0)
+            .limits(largest)
+            .hands_down(mtus.max().unwrap_or(0)) // what is larger is refused here
+    }
+
+    fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let ici = *sdu.ici();
+        if let Some(bounce) = ici.bounce {
+            sdu.unstrip_front(ici.network_header)?;
+            return self.bounced(sdu, bounce, cx);
+        }
+        let header = self.header_for(&sdu)?;
+        header.encode(sdu.prepend(Header::SHORTEST)?)?;
+        self.launch(sdu, &header, cx)
+    }
+
+    fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        if pdu.ici().bounce == Some(Bounce::NoNeighbour) {
+            return self.bounced(pdu, Bounce::NoNeighbour, cx);
+        }
+        let header = Header::decode(pdu.octets())?;
+        let padding = pdu.len() - usize::from(header.total_length);
+        if padding > 0 {
+            pdu.strip_back(padding)?;
+        }
+        if self.is_for_us(&header, &mut pdu)? {
+            self.deliver(pdu, &header, cx)
+        } else {
+            self.hand_on(pdu, &header, cx)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router, to};
+    use layercake_base::Ici;
+
+    #[test]
+    fn what_the_user_leaves_open_is_chosen() {
+        let mut host = host();
+        let mut read = |ici| {
+            let out = host.send(b"data", ici);
+            Header::decode(only(&out.down).octets()).unwrap()
+        };
+        let (first, second) = (read(to(FAR)), read(to(FAR)));
+        assert_eq!((first.source, first.destination), (NEAR, FAR));
+        assert_eq!((first.time_to_live, first.total_length), (64, 24));
+        assert!(!first.dont_fragment);
+        assert_eq!(second.identification, first.identification + 1);
+    }
+
+    #[test]
+    fn what_the_user_says_is_written() {
+        let ici = Ici {
+            source: Some([10, 9, 1, 77].into()),
+            hops: Some(3),
+            class: 0xb8,
+            dont_fragment: true,
+            identification: Some(0xbeef),
+            ..to(FAR)
+        };
+        let out = host().send(b"data", ici);
+        let header = Header::decode(only(&out.down).octets()).unwrap();
+        let expected = Header {
+            time_to_live: 3,
+            type_of_service: 0xb8,
+            dont_fragment: true,
+            identification: 0xbeef,
+            ..Header::new([10, 9, 1, 77].into(), FAR, Protocol::UDP, 4)
+        };
+        assert_eq!(header, expected);
+    }
+
+    #[test]
+    fn the_layer_below_hears_next_hop_protocol_and_attachment() {
+        let mut router = router(|_| ());
+        let out = router.send(b"data", to(FAR));
+        let ici = only(&out.down).ici();
+        assert_eq!((ici.next_hop, ici.port), (Some(FAR.into()), 1));
+        assert_eq!(ici.next, 0x0800);
+        let out = host().send(b"data", to(FAR));
+        assert_eq!(only(&out.down).ici().next_hop, Some(ROUTER.into()));
+    }
+
+    #[test]
+    fn a_packet_to_oneself_comes_up_again() {
+        for address in [NEAR, Ipv4Addr::LOCALHOST] {
+            let out = host().send(b"data", to(address));
+            let pdu = only(&out.up);
+            assert_eq!(pdu.octets(), b"data");
+            assert_eq!(pdu.ici().source, Some(address.into()));
+            assert!(out.down.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_broadcast_goes_to_all_stations_of_a_network() {
+        let all = Some(Ipv4Addr::BROADCAST.into());
+        for (address, port) in [([10, 9, 2, 255], 1), ([255; 4], 0)] {
+            let out = router(|_| ()).send(b"data", to(address.into()));
+            let ici = only(&out.down).ici();
+            assert_eq!((ici.next_hop, ici.port), (all, port));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_the_path_mtu_told() {
+        let mut router = router(|_| ());
+        let ici = Ici {
+            dont_fragment: true,
+            ..to(FAR)
+        };
+        assert_eq!(router.send(&[7; 1380], ici).down.len(), 1);
+        let out = router.send(&[7; 1381], ici);
+        assert_eq!(out.discards, ["too-long"]);
+        let (destination, mtu) = (FAR.into(), 1400);
+        assert_eq!(out.notices, [Notice::PathMtu { destination, mtu }]);
+        let out = router.send(&[7; 1381], to(FAR));
+        assert_eq!((out.discards, out.notices), (vec!["too-long"], vec![]));
+        let out = router.send(&[7; 65_516], to(FAR));
+        assert_eq!(out.discards, ["too-long"]);
+    }
+
+    #[test]
+    fn a_request_that_makes_no_sense_is_refused() {
+        for (ici, reason) in [
+            (Ici::NONE, "no-way"),
+            (to(Ipv4Addr::UNSPECIFIED), "no-way"),
+            (
+                Ici {
+                    destination: Some([0_u16; 8].into()),
+                    ..Ici::NONE
+                },
+                "no-way",
+            ),
+            (
+                Ici {
+                    hops: Some(0),
+                    ..to(FAR)
+                },
+                "illegal",
+            ),
+            (
+                Ici {
+                    next: 0x0800,
+                    ..to(FAR)
+                },
+                "unhandled",
+            ),
+        ] {
+            assert_eq!(host().send(b"data", ici).discards, [reason]);
+        }
+    }
+
+    #[test]
+    fn padding_of_the_link_does_not_come_up() {
+        let mut octets = packet(Protocol::UDP, b"data", |h| h.destination = ROUTER);
+        octets.resize(46, 0);
+        let out = router(|_| ()).receive(&octets, Ici::NONE);
+        let pdu = only(&out.up);
+        assert_eq!(pdu.octets(), b"data");
+        assert_eq!(pdu.ici().network_header, 20);
+    }
+
+    #[test]
+    fn a_broken_header_is_discarded() {
+        let mut octets = packet(Protocol::UDP, b"data", |h| h.destination = ROUTER);
+        octets[8] -= 1;
+        let out = router(|_| ()).receive(&octets, Ici::NONE);
+        assert_eq!((out.up.len(), out.discards), (0, vec!["mismatch"]));
+    }
+}

@@ -1,0 +1,83 @@
+//! A bench for one layer: what goes in, and what comes out on either side.
+
+use layercake_base::{
+    Context, Direction, Ici, Instant, Item, Layer, Notice, Outbox, Pdu, Room, World,
+};
+
+/// One layer in a world of its own.
+pub(crate) struct Rig<L> {
+    pub(crate) layer: L,
+    pub(crate) world: World,
+}
+
+/// What came out of a layer.
+#[derive(Debug, Default)]
+pub(crate) struct Out {
+    pub(crate) up: Vec<Pdu>,
+    pub(crate) down: Vec<Pdu>,
+    pub(crate) notices: Vec<Notice>,
+    /// Layer-less kinds of the reasons for which PDUs were discarded.
+    pub(crate) discards: Vec<&'static str>,
+}
+
+impl<L: Layer> Rig<L> {
+    pub(crate) fn new(layer: L) -> Self {
+        let world = World::new(1, 16);
+        Rig { layer, world }
+    }
+
+    /// The layer gets octets from below.
+    pub(crate) fn receive(&mut self, octets: &[u8], ici: Ici) -> Out {
+        let pdu = self.pdu(octets, ici);
+        self.deliver(Direction::Up, pdu)
+    }
+
+    /// The layer gets octets from above.
+    pub(crate) fn send(&mut self, octets: &[u8], ici: Ici) -> Out {
+        let pdu = self.pdu(octets, ici);
+        self.deliver(Direction::Down, pdu)
+    }
+
+    /// The layer gets this PDU.
+    pub(crate) fn deliver(&mut self, direction: Direction, pdu: Pdu) -> Out {
+        let before: Vec<_> = self.world.discards.iter().collect();
+        let (mut inside, mut outside) = (Outbox::default(), Outbox::default());
+        let (spec, room) = (self.layer.spec(), Room { head: 14, tail: 4 });
+        let item = Item::Pdu(direction, pdu);
+        Context::new(&mut self.world, &mut outside).deliver(
+            &mut self.layer,
+            &spec,
+            &mut inside,
+            room,
+            item,
+        );
+        let mut out = Out::default();
+        while let Some(item) = inside.pop() {
+            match item {
+                Item::Pdu(Direction::Up, pdu) => out.up.push(pdu),
+                Item::Pdu(Direction::Down, pdu) => out.down.push(pdu),
+                Item::Notice(_, notice) => out.notices.push(notice),
+            }
+        }
+        let after = self.world.discards.iter();
+        out.discards = after
+            .filter(|c| !before.contains(c))
+            .map(|(_, kind, _)| kind)
+            .collect();
+        out
+    }
+
+    /// Time passes.
+    pub(crate) fn at_millis(&mut self, millis: u64) {
+        self.world.now = Instant::from_nanos(millis * 1_000_000);
+    }
+
+    fn pdu(&mut self, octets: &[u8], ici: Ici) -> Pdu {
+        let room = Room { head: 60, tail: 20 };
+        let mut pdu = self.world.pool.allocate(room, octets.len()).unwrap();
+        pdu.octets_mut().copy_from_slice(octets);
+        pdu.arrive();
+        pdu.set_ici(|place| *place = ici);
+        pdu
+    }
+}
