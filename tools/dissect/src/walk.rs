@@ -267,6 +267,7 @@ impl<'a> Walk<'a> {
         let rest = layer.body_start().max(span.start);
         layer.cut = excused;
         if !excused {
+            layer.fault = None; // what ends the walk matters more than what was noted before
             self.note(Err(reason));
         }
         let rest = Span {

@@ -37,6 +37,7 @@ fn show_all(dissection: &Dissection<'_>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_octets_of_any_link_type_are_shown(
         octets in proptest::collection::vec(any::<u8>(), 0..200),

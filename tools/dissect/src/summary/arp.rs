@@ -17,12 +17,10 @@ pub(super) fn line(view: &View<'_>, outer_end: usize) -> String {
     let Some(opcode) = view.number("ar$op") else {
         return " [|arp]".into();
     };
-    let reverse = matches!(opcode, 3 | 4);
     let name = OPCODES.iter().find(|(number, _)| *number == opcode);
     let name = name.map_or_else(|| format!("Unknown ({opcode})"), |(_, n)| (*n).into());
     let length = outer_end.saturating_sub(view.layer.header.start);
-    let family = if reverse { "RARP" } else { "ARP" };
-    format!("{family}, {name}{}, length {length}", parties(view, opcode))
+    format!("ARP, {name}{}, length {length}", parties(view, opcode))
 }
 
 fn parties(view: &View<'_>, opcode: u64) -> String {

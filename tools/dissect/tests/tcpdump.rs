@@ -1,0 +1,130 @@
+//! The one-line summary is worded as tcpdump words it, for the protocols that it claims.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use layercake_dissect::Summarizer;
+
+/// Words of lines that tell what is not claimed: tunnels, what is above UDP and TCP, and rare
+/// TCP options.
+const NOT_CLAIMED: &[&str] = &[
+    "MPLS",
+    "PPPoE",
+    "GREv",
+    "AH(",
+    "mptcp",
+    "exp-",
+    "tfo",
+    "md5",
+    "[bad opt",
+    "[|tcp",
+    "RST",
+    "who-has 48.48.48.48",
+    "802.1",
+    "RT6 (",
+    "Unknown Hardware",
+];
+
+/// Link types that are not read, and MACsec, which tcpdump takes off.
+const NOT_READ: &[&str] = &[
+    "tcpdump_icmp-icmp_print-oobr-2.pcap",
+    "tcpdump_icmp-rfc8335-missing-bytes.pcap",
+];
+
+/// The lines that tcpdump prints for a file, without time, names and continuation lines.
+fn tcpdump(path: &Path) -> Option<Vec<String>> {
+    let output = Command::new("tcpdump")
+        .arg("-tnr")
+        .arg(path)
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().filter(|line| {
+        !line.is_empty() && !line.starts_with('\t') && !line.starts_with("    ")
+    });
+    let lines = lines.filter(|line| !line.starts_with("[Invalid header"));
+    Some(lines.map(str::to_owned).collect())
+}
+
+/// True for a line about a protocol that is claimed, and nothing else.
+fn is_claimed(line: &str) -> bool {
+    let ip = line.starts_with("IP ") || line.starts_with("IP6 ");
+    let carried = [": ICMP ", ": UDP, length", ": Flags [", ": ICMP6, echo"];
+    let carried = carried.iter().any(|word| line.contains(word));
+    let fragment = line.contains(": ip-proto-");
+    let wanted = line.starts_with("ARP,") || (ip && (carried || fragment));
+    wanted && !NOT_CLAIMED.iter().any(|word| line.contains(word))
+}
+
+/// Equal; a TCP line of tcpdump may go on with what the data says.
+fn agree(theirs: &str, ours: &str) -> bool {
+    let more = theirs.strip_prefix(ours).unwrap_or("no");
+    let more = more.starts_with([':', ' ']) && ours.contains(": Flags [");
+    theirs == ours || more
+}
+
+/// Compares all claimed lines of these captures; returns how many there were.
+fn compare(files: &[PathBuf]) -> usize {
+    let mut claimed = 0;
+    for path in files
+        .iter()
+        .filter(|path| !NOT_READ.contains(&&*common::name(path)))
+    {
+        let Some(theirs) = tcpdump(path) else {
+            let missing = "tcpdump is not installed: nothing to compare with";
+            assert!(std::env::var_os("CI").is_none(), "{missing}");
+            println!("{missing}");
+            return claimed;
+        };
+        let mut summarizer = Summarizer::default();
+        let mut ours = Vec::new();
+        common::each_packet(path, |_, packet| ours.push(summarizer.line(packet)));
+        for (theirs, ours) in theirs
+            .iter()
+            .zip(&ours)
+            .filter(|(line, _)| is_claimed(line))
+        {
+            let file = common::name(path);
+            assert!(
+                agree(theirs, ours),
+                "{file}\n tcpdump {theirs}\n ours    {ours}"
+            );
+            claimed += 1;
+        }
+    }
+    println!(
+        "{claimed} lines of {} files agree with tcpdump",
+        files.len()
+    );
+    claimed
+}
+
+#[test]
+fn agrees_with_tcpdump_on_icmp_arp_udp_and_ipv4() {
+    compare(&common::captures(&["icmp", "arp", "udp", "ipv4"]));
+}
+
+#[test]
+fn agrees_with_tcpdump_on_tcp_with_relative_numbers() {
+    compare(&common::captures(&[
+        "tcp",
+        "pcap-format",
+        "app",
+        "malformed",
+        "edit",
+    ]));
+}
+
+#[test]
+fn agrees_with_tcpdump_on_echo_over_ipv6() {
+    compare(&common::captures(&["icmpv6", "ipv6"]));
+}
+
+/// Captures of kernel traffic, made for this project.
+#[test]
+fn agrees_with_tcpdump_on_our_own_captures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../captures");
+    assert!(compare(&common::files(&folder)) > 0);
+}
