@@ -15,11 +15,13 @@
 //! Not here: jumbograms, zero checksums of tunnels over IPv6 (RFC 6935).
 
 mod checksum;
+mod layer;
 
 use layercake_base::layout::{Field, Kind};
 use layercake_base::{Layout, Reason};
 
 pub use checksum::{PROTOCOL, checksum, verify};
+pub use layer::Udp;
 
 /// The header.
 pub static LAYOUT: Layout = Layout {
