@@ -17,7 +17,7 @@ mod luck;
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use layercake_base::{Instant, Pdu, Reason, Rng, Room, What, World};
+use layercake_base::{Instant, Pdu, Reason, Rng, Room, Service, Spec, What, World};
 
 use luck::Luck;
 pub use luck::{Bursts, Reordering};
@@ -112,7 +112,11 @@ struct Lane {
 
 impl Wire {
     /// The layer name under which observers and counters know wires.
-    pub const LAYER: &'static str = "wire";
+    pub const LAYER: &'static str = Self::SPEC.name;
+
+    /// What a tower stands on.
+    pub(crate) const SPEC: Spec =
+        Spec::new("wire", 1).between(Service::Symbols, Service::Any);
 
     /// A wire; `rng` and `name` decide its luck.
     pub fn new(name: &str, medium: Medium, rng: &Rng) -> Self {

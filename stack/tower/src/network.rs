@@ -1,0 +1,253 @@
+//! Nodes and wires in virtual time: the clock jumps to the next thing that happens.
+//!
+//! ```text
+//!         send                        receive
+//!           |                            ^
+//!      +----v----+                  +----|----+
+//!      |  tower  |                  |  tower  |      one thing at a time, in the order
+//!      +----|----+                  +----^----+      of (time, entry): the same seed
+//!           v          agenda            |           gives the same run, octet for octet
+//!          wire ---> (time, number) --> port
+//! ```
+
+mod agenda;
+mod crowd;
+mod inject;
+mod node;
+mod run;
+
+use core::cell::RefCell;
+use core::net::{IpAddr, Ipv4Addr};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use layercake_base::{Instant, Layer, Reason, Tally, World};
+use layercake_network::ipv4::Config;
+
+use crate::fit::{self, Misfit};
+use crate::topology::Attachment;
+use crate::wire::{End, Medium, Wire};
+use agenda::Agenda;
+use crowd::Crowd;
+pub use node::Arrival;
+use node::Node;
+
+/// A node of a [`Network`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) usize);
+
+/// An emulated network.
+pub struct Network {
+    world: World,
+    nodes: Vec<Node>,
+    lines: Vec<Line>,
+    /// For each node, by port: its line, and which end of it.
+    attachments: Vec<Vec<(usize, End)>>,
+    agenda: Agenda,
+    crowd: Option<Rc<RefCell<Crowd>>>,
+    names: BTreeMap<String, IpAddr>,
+    owners: BTreeMap<IpAddr, usize>,
+    local: usize,
+    /// For each node of a topology, what it was built from.
+    attached: BTreeMap<usize, Vec<Attachment>>,
+    configs: BTreeMap<usize, Config>,
+}
+
+/// A wire with what hangs on its ends.
+struct Line {
+    wire: Wire,
+    a: (usize, u16),
+    b: (usize, u16),
+}
+
+/// Putting one together.
+impl Network {
+    /// PDUs in towers and on wires at a time; what is beyond is discarded.
+    const PDUS: usize = 16 * 1024;
+
+    /// A network without nodes.
+    pub fn new(seed: u64) -> Self {
+        Network {
+            world: World::new(seed, Self::PDUS),
+            nodes: Vec::new(),
+            lines: Vec::new(),
+            attachments: Vec::new(),
+            agenda: Agenda::default(),
+            crowd: None,
+            names: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            local: 0,
+            attached: BTreeMap::new(),
+            configs: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a node. The first one is the one that the tools run on, unless
+    /// [`Network::set_local`] says otherwise.
+    ///
+    /// # Errors
+    /// [`Misfit`] when the tower does not stand on a wire.
+    pub fn add_node(
+        &mut self,
+        name: &str,
+        tower: impl Layer + 'static,
+    ) -> Result<NodeId, Misfit> {
+        stands_on_a_wire(&tower)?;
+        let node = Node::new(name, Box::new(tower), &self.world.rng);
+        self.nodes.push(node);
+        self.attachments.push(Vec::new());
+        Ok(NodeId(self.nodes.len() - 1))
+    }
+
+    /// Joins two nodes by a wire. Each gets its next port for it: 0, then 1, and so on.
+    pub fn add_wire(&mut self, name: &str, medium: Medium, a: NodeId, b: NodeId) {
+        let line = self.lines.len();
+        let wire = Wire::new(name, medium, &self.world.rng);
+        let mut attach = |node: NodeId, end| {
+            let Some(ports) = self.attachments.get_mut(node.0) else {
+                return (node.0, u16::MAX);
+            };
+            ports.push((line, end));
+            (node.0, u16::try_from(ports.len() - 1).unwrap_or(u16::MAX))
+        };
+        let (a, b) = (attach(a, End::A), attach(b, End::B));
+        self.lines.push(Line { wire, a, b });
+    }
+
+    /// Puts another tower into a node.
+    ///
+    /// # Errors
+    /// [`Misfit`] when the tower does not stand on a wire.
+    pub fn install(
+        &mut self,
+        node: NodeId,
+        tower: impl Layer + 'static,
+    ) -> Result<(), Misfit> {
+        stands_on_a_wire(&tower)?;
+        if let Some(node) = self.nodes.get_mut(node.0) {
+            node.install(Box::new(tower));
+        }
+        Ok(())
+    }
+
+    /// Gives an address to a node.
+    pub fn set_owner(&mut self, address: IpAddr, node: NodeId) {
+        self.owners.insert(address, node.0);
+    }
+
+    /// Lets a name stand for an address.
+    pub fn set_name(&mut self, name: &str, address: IpAddr) {
+        self.names.insert(name.to_owned(), address);
+    }
+
+    pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
+        self.configs.insert(node.0, config);
+    }
+
+    pub(crate) fn set_attachments(&mut self, node: NodeId, all: Vec<Attachment>) {
+        self.attached.insert(node.0, all);
+    }
+
+    /// Chooses the node that the tools run on.
+    pub fn set_local(&mut self, node: NodeId) {
+        self.local = node.0;
+    }
+}
+
+fn stands_on_a_wire(tower: &impl Layer) -> Result<(), Misfit> {
+    fit::join(&tower.spec(), &Wire::SPEC).map(|_| ())
+}
+
+/// Asking about it.
+impl Network {
+    /// The time.
+    pub fn now(&self) -> Instant {
+        self.world.now
+    }
+
+    /// The node that the tools run on.
+    pub fn local(&self) -> NodeId {
+        NodeId(self.local)
+    }
+
+    /// The node with this name.
+    pub fn node(&self, name: &str) -> Option<NodeId> {
+        self.nodes
+            .iter()
+            .position(|node| &*node.name == name)
+            .map(NodeId)
+    }
+
+    /// All nodes with their names.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &str)> + '_ {
+        self.nodes
+            .iter()
+            .enumerate()
+            .map(|(i, node)| (NodeId(i), &*node.name))
+    }
+
+    /// The first address of a node; `0.0.0.0` for one without, like a bridge.
+    pub fn address(&self, node: NodeId) -> IpAddr {
+        let name = self.nodes.get(node.0).map(|node| &*node.name);
+        name.and_then(|name| self.resolve(name))
+            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
+    /// The address that a name stands for.
+    pub fn resolve(&self, name: &str) -> Option<IpAddr> {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        self.names.get(&name).copied()
+    }
+
+    /// The name of the node that has this address, or else one that stands for it.
+    pub fn name_of(&self, address: IpAddr) -> Option<&str> {
+        let owner = self
+            .owners
+            .get(&address)
+            .and_then(|node| self.nodes.get(*node));
+        let alias = || self.names.iter().find(|(_, own)| **own == address);
+        owner
+            .map(|node| &*node.name)
+            .or_else(|| alias().map(|(name, _)| name.as_str()))
+    }
+
+    /// What the wire at this attachment does, and whose attachment is at its other end.
+    pub fn wire(&self, node: NodeId, port: u16) -> Option<(&Medium, NodeId, u16)> {
+        let (line, end) = self.attachment(node.0, port)?;
+        let line = self.lines.get(line)?;
+        let (far, far_port) = line.far(end);
+        Some((line.wire.medium(), NodeId(far), far_port))
+    }
+
+    /// The attachments of a node that a topology describes, by port.
+    pub fn attachments(&self, node: NodeId) -> &[Attachment] {
+        self.attached.get(&node.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the network layer of a node was told that a topology describes; `None` for a
+    /// bridge.
+    pub fn config(&self, node: NodeId) -> Option<&Config> {
+        self.configs.get(&node.0)
+    }
+
+    /// What was thrown away so far, and why.
+    pub fn discards(&self) -> &Tally {
+        &self.world.discards
+    }
+
+    fn attachment(&self, node: usize, port: u16) -> Option<(usize, End)> {
+        self.attachments.get(node)?.get(usize::from(port)).copied()
+    }
+}
+
+const NO_NODE: Reason = Reason::NoWay("no such attachment in this network");
+
+impl Line {
+    /// The node and port at the other end.
+    fn far(&self, end: End) -> (usize, u16) {
+        match end {
+            End::A => self.b,
+            End::B => self.a,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A node: a tower with attachments, and what came out at its top.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use layercake_base::{
+    Context, Direction, Ici, Instant, Item, Layer, Outbox, Pdu, Reason, Rng, Room, Spec,
+    World,
+};
+
+/// A message that came out of the top of a node's tower.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: Instant,
+    /// The message.
+    pub octets: Vec<u8>,
+    /// What the layers said about it.
+    pub ici: Ici,
+}
+
+pub(super) struct Node {
+    pub(super) name: Rc<str>,
+    tower: Box<dyn Layer>,
+    spec: Spec,
+    rng: Rng,
+    out: Outbox,
+    /// Always empty: a context has one, and nothing is outside a node.
+    outside: Outbox,
+    /// The time for which a deadline of this node is on the agenda.
+    pub(super) armed: Option<Instant>,
+    arrived: VecDeque<Arrival>,
+}
+
+impl Node {
+    /// Messages that wait at a node for whoever runs it; later ones are discarded.
+    const ARRIVALS: usize = 4096;
+
+    pub(super) fn new(name: &str, tower: Box<dyn Layer>, rng: &Rng) -> Self {
+        Node {
+            name: Rc::from(name),
+            spec: tower.spec(),
+            tower,
+            rng: rng.split(name),
+            out: Outbox::default(),
+            outside: Outbox::default(),
+            armed: None,
+            arrived: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn install(&mut self, tower: Box<dyn Layer>) {
+        self.spec = tower.spec();
+        self.tower = tower;
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.tower.deadline()
+    }
+
+    /// What whoever runs the node puts in at the top.
+    pub(super) fn send(
+        &mut self,
+        body: &[u8],
+        ici: Ici,
+        world: &mut World,
+    ) -> Result<(), Reason> {
+        let (have, most) = (body.len(), self.spec.largest_body);
+        if have > most {
+            let field = "message";
+            return Err(Reason::TooLong { field, have, most });
+        }
+        let full = Reason::Full {
+            queue: "pool",
+            limit: world.pool.in_use(),
+        };
+        let pdu = world.pool.allocate(self.spec.room, have);
+        let mut pdu = pdu.ok_or(full)?;
+        pdu.octets_mut().copy_from_slice(body);
+        pdu.arrive(); // the body is there from the start, no layer wrote it
+        pdu.set_ici(|own| *own = ici);
+        self.call(Some(Item::Pdu(Direction::Down, pdu)), world);
+        Ok(())
+    }
+
+    /// Symbols that came over a wire.
+    pub(super) fn receive(&mut self, port: u16, mut pdu: Pdu, world: &mut World) {
+        pdu.arrive();
+        pdu.set_ici(|ici| ici.port = port);
+        self.call(Some(Item::Pdu(Direction::Up, pdu)), world);
+    }
+
+    /// A deadline has passed.
+    pub(super) fn fire(&mut self, world: &mut World) {
+        self.call(None, world);
+    }
+
+    fn call(&mut self, item: Option<Item>, world: &mut World) {
+        world.node = Rc::clone(&self.name);
+        world.room = self.spec.room;
+        core::mem::swap(&mut world.rng, &mut self.rng);
+        let mut cx = Context::new(world, &mut self.outside);
+        let (tower, out) = (&mut *self.tower, &mut self.out);
+        match item {
+            Some(item) => cx.deliver(tower, &self.spec, out, Room::default(), item),
+            None => cx.fire(tower, &self.spec, out, Room::default()),
+        }
+        core::mem::swap(&mut world.rng, &mut self.rng);
+    }
+
+    /// The next transmission that the tower wants on a wire; messages for the user are kept.
+    pub(super) fn transmission(&mut self, world: &mut World) -> Option<Pdu> {
+        while let Some(item) = self.out.pop() {
+            match item {
+                Item::Pdu(Direction::Down, pdu) => return Some(pdu),
+                Item::Pdu(Direction::Up, pdu) => self.keep(&pdu, world),
+                // Nobody is above or below; what matters to a user comes as a message.
+                Item::Notice(..) => {}
+            }
+        }
+        None
+    }
+
+    fn keep(&mut self, pdu: &Pdu, world: &mut World) {
+        if self.arrived.len() == Self::ARRIVALS {
+            let (queue, limit) = ("messages at the node", Self::ARRIVALS);
+            world.discards.count("user", &Reason::Full { queue, limit });
+            return;
+        }
+        self.arrived.push_back(Arrival {
+            at: world.now,
+            octets: pdu.octets().to_vec(),
+            ici: *pdu.ici(),
+        });
+    }
+
+    pub(super) fn arrival(&mut self) -> Option<Arrival> {
+        self.arrived.pop_front()
+    }
+}

@@ -1,0 +1,184 @@
+//! Running a network: one thing after the other.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use layercake_base::{Ici, Instant, Observer, Pdu, Reason};
+
+use super::agenda::Happening;
+use super::crowd::Crowd;
+use super::node::Arrival;
+use super::{NO_NODE, Network, NodeId, inject};
+use crate::topology::Attachment;
+
+impl Network {
+    /// Events that one [`Network::run_until`] handles; what would happen beyond is discarded,
+    /// so that it ends even when bridges in a ring multiply a broadcast.
+    const EVENTS: usize = 10_000_000;
+
+    /// Hands a message to the top of a node's tower, now.
+    ///
+    /// # Errors
+    /// [`Reason`] when the node does not exist, the message is too long for its tower, or no
+    /// PDU is free. What happens later, in a layer, is counted and shown to the observer.
+    pub fn send(&mut self, node: NodeId, body: &[u8], ici: Ici) -> Result<(), Reason> {
+        let index = node.0;
+        let node = self.nodes.get_mut(index).ok_or(NO_NODE)?;
+        node.send(body, ici, &mut self.world)?;
+        self.settle(index);
+        Ok(())
+    }
+
+    /// The oldest message that came out of the top of a node's tower.
+    pub fn receive(&mut self, node: NodeId) -> Option<Arrival> {
+        self.nodes.get_mut(node.0)?.arrival()
+    }
+
+    /// An Ethernet frame without frame check arrives at an attachment now, as if its wire had
+    /// brought it; the shortest frame has 60 octets, a shorter one is padded with zeros.
+    ///
+    /// # Errors
+    /// [`Reason`] when there is no such attachment, it is no LAN, the frame is too long, or no
+    /// PDU is free.
+    pub fn inject(
+        &mut self,
+        node: NodeId,
+        port: u16,
+        frame: &[u8],
+    ) -> Result<(), Reason> {
+        let index = usize::from(port);
+        match self.attachments(node).get(index) {
+            None => return Err(NO_NODE),
+            Some(Attachment::Serial) => {
+                return Err(Reason::NoWay("a serial line takes no Ethernet frame"));
+            }
+            Some(_) => {}
+        }
+        // What a wire would bring is no event of this node.
+        let observer = self.world.observer.take();
+        let symbols = inject::symbols(frame, &mut self.world);
+        self.world.observer = observer;
+        let (pdu, node) = (symbols?, node.0);
+        let delivery = Happening::Delivery { node, port, pdu };
+        self.agenda.enter(self.world.now, delivery);
+        Ok(())
+    }
+
+    /// Lets an onlooker hear everything from now on.
+    pub fn observe(&mut self, observer: Box<dyn Observer>) {
+        let world = &mut self.world;
+        let crowd = self.crowd.get_or_insert_with(|| {
+            let crowd = Rc::new(RefCell::new(Crowd::default()));
+            world.observer = Some(Box::new(Rc::clone(&crowd)));
+            crowd
+        });
+        if let Ok(mut crowd) = crowd.try_borrow_mut() {
+            crowd.0.push(observer);
+        }
+    }
+
+    /// When the next thing happens.
+    pub fn next_event(&self) -> Option<Instant> {
+        self.agenda.next()
+    }
+
+    /// Lets the next thing happen, and gives its time.
+    pub fn step(&mut self) -> Option<Instant> {
+        let (at, what) = self.agenda.pop()?;
+        self.world.now = self.world.now.max(at);
+        match what {
+            Happening::Delivery { node, port, pdu } => {
+                let index = node;
+                let node = self.nodes.get_mut(index)?;
+                node.receive(port, pdu, &mut self.world);
+                self.settle(index);
+            }
+            Happening::Deadline { node } => self.fire(node),
+        }
+        Some(at)
+    }
+
+    /// Lets everything happen that does up to `then`; afterwards it is `then`.
+    pub fn run_until(&mut self, then: Instant) {
+        let mut events = 0;
+        while self.agenda.next().is_some_and(|at| at <= then) {
+            if events == Self::EVENTS {
+                self.forget_until(then);
+                break;
+            }
+            events += 1;
+            self.step();
+        }
+        self.world.now = self.world.now.max(then);
+    }
+
+    #[cold]
+    fn forget_until(&mut self, then: Instant) {
+        let (queue, limit) = ("events of one run", Self::EVENTS);
+        while self.agenda.next().is_some_and(|at| at <= then) {
+            if let Some((_, Happening::Deadline { node })) = self.agenda.pop()
+                && let Some(node) = self.nodes.get_mut(node)
+            {
+                node.armed = None;
+            }
+            let why = Reason::Full { queue, limit };
+            self.world.discards.count("network", &why);
+        }
+    }
+
+    fn fire(&mut self, index: usize) {
+        let Some(node) = self.nodes.get_mut(index) else {
+            return;
+        };
+        node.armed = None;
+        if node.deadline().is_some_and(|at| at <= self.world.now) {
+            node.fire(&mut self.world);
+        }
+        self.settle(index);
+    }
+
+    /// After a node was called: puts its transmissions on their wires and its next deadline
+    /// on the agenda.
+    fn settle(&mut self, index: usize) {
+        loop {
+            let Some(node) = self.nodes.get_mut(index) else {
+                return;
+            };
+            let Some(pdu) = node.transmission(&mut self.world) else {
+                break;
+            };
+            self.transmit(index, pdu);
+        }
+        let Some(node) = self.nodes.get_mut(index) else {
+            return;
+        };
+        let Some(due) = node.deadline().map(|at| at.max(self.world.now)) else {
+            return;
+        };
+        if node.armed.is_none_or(|armed| due < armed) {
+            node.armed = Some(due);
+            self.agenda.enter(due, Happening::Deadline { node: index });
+        }
+    }
+
+    fn transmit(&mut self, node: usize, pdu: Pdu) {
+        let attachment = self.attachment(node, pdu.ici().port);
+        let Some((index, end)) = attachment else {
+            self.world.discards.count("wire", &NO_NODE);
+            return;
+        };
+        let Some(line) = self.lines.get_mut(index) else {
+            return;
+        };
+        let (node, port) = line.far(end);
+        for (arrival, pdu) in line
+            .wire
+            .transmit(end, pdu, &mut self.world)
+            .into_iter()
+            .flatten()
+        {
+            self.agenda
+                .enter(arrival, Happening::Delivery { node, port, pdu });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Topologies: networks written down as TOML.
+//!
+//! ```toml
+//! # A comment that tells the story.
+//! local = "here.lab"                 # the host that the tools run on; else the first host
+//!
+//! [[node]]
+//! name = "here.lab"
+//! kind = "host"                      # host, router or bridge
+//! silent = false                     # true: never sends an ICMP message of its own
+//! icmp_rate = "2/s, burst 6"         # at most so many ICMP errors
+//! balance = "flow"                   # or "packet": how to choose among equal routes
+//! time_to_live = 64                  # of packets that it sends
+//! routes = ["0.0.0.0/0 via 192.0.2.1"]   # else: the cheapest, and all that are equal
+//!
+//! [[wire]]
+//! between = ["here.lab 192.0.2.10/24", "switch.lab"]   # no address at a bridge
+//! link = "lan"                       # lan: Ethernet and ARP; serial: PPP
+//! rate = "10 Mbit/s"                 # else: no time on the line
+//! delay = "10 us"
+//! jitter = "2 ms"                    # up to so much more; never reorders
+//! loss = "2%"
+//! bursts = { enter = "1%", leave = "20%", loss = "80%" }
+//! duplication = "1%"
+//! reordering = { chance = "1%", by = "5 ms" }
+//! bit_errors = "1e-6"                # of the symbols
+//! queue = 100                        # transmissions
+//! mtu = 576                          # 68 to 1500
+//! cost = 1                           # for computed routes
+//!
+//! [[name]]                           # a name without a node
+//! name = "gone.lab"
+//! address = "192.0.2.99"
+//! ```
+//!
+//! Only `name`, `kind`, `between` and `link` must be there. The attachments of a node are the
+//! ends of its wires, numbered from 0 in the order of the file.
+
+mod build;
+mod check;
+mod error;
+mod file;
+mod plan;
+mod read;
+mod routes;
+mod units;
+
+pub(crate) use build::lan_column;
+pub use build::{Attachment, host, serial_column, station_column};
+pub use error::TopologyError;
+
+use crate::network::Network;
+
+/// The built-in network.
+const LAB: &str = include_str!("lab.toml");
+
+/// From a file.
+impl Network {
+    /// The network that a topology file describes.
+    ///
+    /// # Errors
+    /// The first fault of the file: line, key, what was found and what was expected.
+    pub fn from_toml(text: &str, seed: u64) -> Result<Network, TopologyError> {
+        let mut plan = read::read(text)?;
+        check::check(&plan, error::Places(text))?;
+        routes::complete(&mut plan);
+        build::build(&plan, error::Places(text), seed)
+    }
+
+    /// The built-in network, whose file is `stack/tower/src/lab.toml`.
+    ///
+    /// # Errors
+    /// None, as long as that file is right; a test holds it.
+    pub fn builtin(seed: u64) -> Result<Network, TopologyError> {
+        Network::from_toml(LAB, seed)
+    }
+}

@@ -1,0 +1,184 @@
+//! From a plan to a network: towers for its nodes, and wires between them.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use layercake_base::{Layer, Mac};
+use layercake_datalink::{Arp, Bridge, Burst, Ethernet, FrameCheck, Hdlc, Ppp};
+use layercake_network::ipv4::{Config, Interface, Ipv4, Rate};
+use layercake_network::{Icmp, Protocol};
+use layercake_physical::Manchester;
+
+use super::error::{Places, TopologyError};
+use super::file::{Balance, Kind, Link};
+use super::plan::{self, Plan};
+use crate::{Demux, Misfit, Network, NodeId, Ports, Tower};
+
+/// One way from a node to the outside, without the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attachment {
+    /// A station on a LAN: [`station_column`].
+    Station(Mac, Ipv4Addr),
+    /// One end of a serial line: [`serial_column`].
+    Serial,
+    /// A bridge's attachment to a LAN.
+    Bridge,
+}
+
+impl Attachment {
+    /// The layers for it.
+    ///
+    /// # Errors
+    /// None, unless the layers below the network have changed their minds.
+    pub fn column(self) -> Result<Tower, Misfit> {
+        match self {
+            Attachment::Station(mac, address) => station_column(mac, address),
+            Attachment::Serial => serial_column(),
+            Attachment::Bridge => lan_column(),
+        }
+    }
+}
+
+/// What a host or router has below its network layer on a LAN.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
+    Tower::builder()
+        .layer(Arp::new(mac, address))
+        .layer(Ethernet::new(mac))
+        .layer(FrameCheck)
+        .layer(Burst)
+        .layer(Manchester::new())
+        .build()
+}
+
+/// What a host or router has below its network layer on a serial line.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn serial_column() -> Result<Tower, Misfit> {
+    Tower::builder()
+        .layer(Ppp::new())
+        .layer(FrameCheck)
+        .layer(Hdlc::default())
+        .layer(Manchester::new())
+        .build()
+}
+
+/// Whole Ethernet frames to symbols, and back.
+pub(crate) fn lan_column() -> Result<Tower, Misfit> {
+    Tower::builder()
+        .layer(FrameCheck)
+        .layer(Burst)
+        .layer(Manchester::new())
+        .build()
+}
+
+/// A host or router above its columns: ICMP and UDP side by side on IPv4.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
+    let transports: Vec<(u16, Box<dyn Layer>)> =
+        vec![(Protocol::ICMP.0.into(), Box::new(Icmp::new()))];
+    Tower::builder()
+        .layer(Demux::new(transports)?)
+        .layer(Ipv4::new(config))
+        .layer(Ports::new(columns)?)
+        .build()
+}
+
+fn bridge(columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
+    let ports = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+    Tower::builder()
+        .layer(Bridge::new(ports))
+        .layer(Ports::new(columns)?)
+        .build()
+}
+
+/// Builds every node, every wire, and the list of names.
+pub(super) fn build(
+    plan: &Plan,
+    places: Places<'_>,
+    seed: u64,
+) -> Result<Network, TopologyError> {
+    let mut net = Network::new(seed);
+    for node in &plan.nodes {
+        add_node(&mut net, plan, node).map_err(|misfit| {
+            places.error(node.at, "name", format!("{:?}", node.name), misfit)
+        })?;
+    }
+    for wire in &plan.wires {
+        let [(a, _), (b, _)] = wire.ends;
+        net.add_wire(&wire.name, wire.medium.clone(), NodeId(a), NodeId(b));
+    }
+    for (name, address) in &plan.names {
+        net.set_name(name, IpAddr::V4(*address));
+    }
+    net.set_local(NodeId(plan.local));
+    Ok(net)
+}
+
+fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Misfit> {
+    let attachments: Vec<_> = node
+        .ports
+        .iter()
+        .map(|port| attachment(plan, port))
+        .collect();
+    let column = |own: &Attachment| own.column().map(|c| Box::new(c) as Box<dyn Layer>);
+    let columns = attachments.iter().map(column).collect::<Result<_, _>>()?;
+    let id = match node.kind {
+        Kind::Bridge => net.add_node(&node.name, bridge(columns)?)?,
+        Kind::Host | Kind::Router => {
+            let config = config(plan, node);
+            let id = net.add_node(&node.name, host(config.clone(), columns)?)?;
+            net.set_config(id, config);
+            id
+        }
+    };
+    net.set_attachments(id, attachments);
+    let mut addresses = node
+        .ports
+        .iter()
+        .filter_map(|port| port.interface)
+        .peekable();
+    if let Some(first) = addresses.peek() {
+        net.set_name(&node.name, IpAddr::V4(first.address));
+    }
+    for own in addresses {
+        net.set_owner(IpAddr::V4(own.address), id);
+    }
+    Ok(())
+}
+
+fn attachment(plan: &Plan, port: &plan::Port) -> Attachment {
+    let link = plan.wires.get(port.wire).map(|wire| wire.link);
+    match (port.interface, link) {
+        (None, _) => Attachment::Bridge,
+        (Some(_), Some(Link::Serial)) => Attachment::Serial,
+        (Some(own), _) => Attachment::Station(port.mac, own.address),
+    }
+}
+
+fn config(plan: &Plan, node: &plan::Node) -> Config {
+    let interfaces = node.ports.iter().enumerate().filter_map(|(number, port)| {
+        let own = port.interface?;
+        Some(Interface {
+            port: u16::try_from(number).ok()?,
+            address: own.address,
+            prefix_len: own.prefix.length(),
+            mtu: plan.wires.get(port.wire)?.mtu,
+        })
+    });
+    Config {
+        interfaces: interfaces.collect(),
+        routes: node.routes.clone().unwrap_or_default(),
+        forward: node.kind == Kind::Router,
+        silent: node.silent,
+        icmp_rate: node
+            .icmp_rate
+            .map(|(per_second, burst)| Rate { per_second, burst }),
+        per_packet: node.balance == Balance::Packet,
+        default_ttl: node.time_to_live,
+    }
+}

@@ -1,0 +1,134 @@
+//! Do the parts of a plan agree with each other?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::{Places, TopologyError};
+use super::file::{Kind, Link};
+use super::plan::{Node, Plan, Port};
+
+/// Every rule, in the order in which a reader would look.
+pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    kinds(plan, places)?;
+    addresses(plan, places)?;
+    prefixes(plan, places)?;
+    reachable(plan, places)?;
+    names(plan, places)
+}
+
+/// Bridges join LANs; hosts have one attachment, to keep them apart from routers.
+fn kinds(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    for node in &plan.nodes {
+        for port in &node.ports {
+            let wire = plan.wires.get(port.wire);
+            let serial = wire.is_some_and(|wire| wire.link == Link::Serial);
+            if node.kind == Kind::Bridge && serial {
+                let expected = r#"a bridge on wires with link = "lan" only"#;
+                return Err(bad(port, places, expected));
+            }
+        }
+    }
+    for wire in &plan.wires {
+        let [a, b] = wire.ends;
+        let port = |(node, port): (usize, usize)| plan.nodes.get(node)?.ports.get(port);
+        if a.0 == b.0
+            && let Some(port) = port(b)
+        {
+            return Err(bad(port, places, "another node than at the first end"));
+        }
+    }
+    Ok(())
+}
+
+/// No two interfaces have the same address.
+fn addresses(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    let mut owners = BTreeMap::new();
+    for (node, _, port, own) in plan.interfaces() {
+        let Some(other) = owners.insert(own.address, node) else {
+            continue;
+        };
+        let name = plan.nodes.get(other).map_or("", |node| node.name.as_str());
+        let expected = format!("an address of its own, {name} has this one");
+        return Err(bad(port, places, expected));
+    }
+    Ok(())
+}
+
+/// A link has one prefix, and a prefix one link.
+fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    let links = plan.links();
+    let mut seen: Vec<(usize, &Port, super::plan::Interface)> = Vec::new();
+    for (_, _, port, own) in plan.interfaces() {
+        let Some(link) = links.get(port.wire).copied() else {
+            continue;
+        };
+        for (other_link, other_port, other) in &seen {
+            let same_link = *other_link == link;
+            if same_link && other.prefix != own.prefix {
+                let (prefix, text) = (other.prefix, &other_port.text);
+                let expected = format!("an address in {prefix}, as at {text:?}");
+                return Err(bad(port, places, expected));
+            }
+            let overlap = other.prefix.contains(own.prefix.address())
+                || own.prefix.contains(other.prefix.address());
+            if !same_link && overlap {
+                let text = &other_port.text;
+                let expected = format!("a prefix of its own, {text:?} is elsewhere");
+                return Err(bad(port, places, expected));
+            }
+        }
+        seen.push((link, port, own));
+    }
+    Ok(())
+}
+
+/// Wires lead from the local host to every node.
+fn reachable(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    let mut found = BTreeSet::from([plan.local]);
+    let mut edge = vec![plan.local];
+    while let Some(node) = edge.pop() {
+        let ports = plan.nodes.get(node).map_or(&[][..], |node| &node.ports);
+        let wires = ports.iter().filter_map(|port| plan.wires.get(port.wire));
+        for (next, _) in wires.flat_map(|wire| wire.ends) {
+            if found.insert(next) {
+                edge.push(next);
+            }
+        }
+    }
+    let name = |node: &Node| node.name.clone();
+    let local = plan.nodes.get(plan.local).map(name).unwrap_or_default();
+    let lost = plan
+        .nodes
+        .iter()
+        .enumerate()
+        .find(|(i, _)| !found.contains(i));
+    let Some((_, node)) = lost else {
+        return Ok(());
+    };
+    let expected = format!("wires that lead to it from {local}");
+    Err(places.error(node.at, "name", format!("{:?}", node.name), expected))
+}
+
+/// A name without a node stands for an address of some link; else nobody could say that the
+/// host is not there.
+fn names(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    for (name, address) in &plan.names {
+        let inside = |prefix: layercake_network::route::Prefix| {
+            prefix.contains(core::net::IpAddr::V4(*address))
+        };
+        if !plan.interfaces().any(|(_, _, _, own)| inside(own.prefix)) {
+            let at = places.0.find(&format!("{name:?}")).unwrap_or(0);
+            let found = format!("{:?}", address.to_string());
+            let expected = format!("an address of one of the links for {name}");
+            return Err(places.error(at, "address", found, expected));
+        }
+    }
+    Ok(())
+}
+
+fn bad(
+    port: &Port,
+    places: Places<'_>,
+    expected: impl core::fmt::Display,
+) -> TopologyError {
+    places.error(port.at, "between", format!("{:?}", port.text), expected)
+}

@@ -1,0 +1,110 @@
+//! The keys of a topology file, as they stand there.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A value that is written as a text, with its place in the file.
+pub(super) type Text = Spanned<String>;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) local: Option<Text>,
+    #[serde(default)]
+    pub(super) node: Vec<Spanned<Node>>,
+    #[serde(default)]
+    pub(super) wire: Vec<Spanned<Wire>>,
+    #[serde(default)]
+    pub(super) name: Vec<Name>,
+}
+
+/// `[[node]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Node {
+    pub(super) name: Text,
+    pub(super) kind: Spanned<Kind>,
+    #[serde(default)]
+    pub(super) routes: Option<Routes>,
+    #[serde(default)]
+    pub(super) silent: bool,
+    pub(super) icmp_rate: Option<Text>,
+    #[serde(default)]
+    pub(super) balance: Balance,
+    pub(super) time_to_live: Option<Spanned<u8>>,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    Host,
+    Router,
+    Bridge,
+}
+
+/// How a node chooses among routes of equal cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Balance {
+    #[default]
+    Flow,
+    Packet,
+}
+
+/// Routes that are written down: "PREFIX/LENGTH via ADDRESS". Without this key they are
+/// computed.
+pub(super) type Routes = Vec<Text>;
+
+/// `[[wire]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wire {
+    pub(super) between: [Text; 2],
+    pub(super) link: Spanned<Link>,
+    pub(super) rate: Option<Text>,
+    pub(super) delay: Option<Text>,
+    pub(super) jitter: Option<Text>,
+    pub(super) loss: Option<Text>,
+    pub(super) bursts: Option<Bursts>,
+    pub(super) duplication: Option<Text>,
+    pub(super) reordering: Option<Reordering>,
+    pub(super) bit_errors: Option<Text>,
+    pub(super) queue: Option<Spanned<u32>>,
+    pub(super) mtu: Option<Spanned<u32>>,
+    pub(super) cost: Option<Spanned<u32>>,
+}
+
+/// How stations on a wire frame what they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Link {
+    Lan,
+    Serial,
+}
+
+/// `bursts = { enter = "1%", leave = "20%", loss = "80%" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bursts {
+    pub(super) enter: Text,
+    pub(super) leave: Text,
+    pub(super) loss: Text,
+}
+
+/// `reordering = { chance = "1%", by = "5 ms" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reordering {
+    pub(super) chance: Text,
+    pub(super) by: Text,
+}
+
+/// `[[name]]`: a name that no node has, for an address.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Name {
+    pub(super) name: Text,
+    pub(super) address: Text,
+}

@@ -1,0 +1,101 @@
+//! What a topology file says, checked and in numbers.
+
+use core::net::Ipv4Addr;
+
+use layercake_base::Mac;
+use layercake_network::route::{Prefix, Route};
+
+use super::file::{Balance, Kind, Link};
+use crate::wire::Medium;
+
+/// A network on paper.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) nodes: Vec<Node>,
+    pub(super) wires: Vec<Wire>,
+    /// Names that no node has.
+    pub(super) names: Vec<(String, Ipv4Addr)>,
+    pub(super) local: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) name: String,
+    /// Where the file speaks of it.
+    pub(super) at: usize,
+    pub(super) kind: Kind,
+    pub(super) silent: bool,
+    /// Messages per second, and at once.
+    pub(super) icmp_rate: Option<(u32, u32)>,
+    pub(super) balance: Balance,
+    pub(super) time_to_live: u8,
+    pub(super) ports: Vec<Port>,
+    /// `None` until they are computed.
+    pub(super) routes: Option<Vec<Route>>,
+}
+
+/// An attachment of a node: the end of a wire.
+#[derive(Debug)]
+pub(super) struct Port {
+    pub(super) wire: usize,
+    pub(super) at: usize,
+    /// What the file says about it.
+    pub(super) text: String,
+    /// `None` at a bridge.
+    pub(super) interface: Option<Interface>,
+    pub(super) mac: Mac,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interface {
+    pub(super) address: Ipv4Addr,
+    pub(super) prefix: Prefix,
+}
+
+#[derive(Debug)]
+pub(super) struct Wire {
+    pub(super) name: String,
+    pub(super) medium: Medium,
+    pub(super) link: Link,
+    /// Node and port at each end.
+    pub(super) ends: [(usize, usize); 2],
+    pub(super) mtu: u16,
+    pub(super) cost: u32,
+}
+
+impl Plan {
+    /// For each wire a number that it shares with the wires of the same link: those that
+    /// bridges join to it.
+    pub(super) fn links(&self) -> Vec<usize> {
+        let mut link: Vec<usize> = (0..self.wires.len()).collect();
+        let of = |link: &[usize], port: &Port| link.get(port.wire).copied();
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for node in self.nodes.iter().filter(|node| node.kind == Kind::Bridge) {
+                let least = node.ports.iter().filter_map(|port| of(&link, port)).min();
+                for port in &node.ports {
+                    if let (Some(least), Some(own)) = (least, link.get_mut(port.wire))
+                        && *own != least
+                    {
+                        (*own, changed) = (least, true);
+                    }
+                }
+            }
+        }
+        link
+    }
+
+    /// All interfaces: node, port, and the port itself.
+    pub(super) fn interfaces(
+        &self,
+    ) -> impl Iterator<Item = (usize, usize, &Port, Interface)> + '_ {
+        let ports = |(n, node): (usize, &'_ Node)| (n, node.ports.len());
+        let all = self.nodes.iter().enumerate().map(ports);
+        all.flat_map(|(n, count)| (0..count).map(move |p| (n, p)))
+            .filter_map(|(n, p)| {
+                let port = self.nodes.get(n)?.ports.get(p)?;
+                Some((n, p, port, port.interface?))
+            })
+    }
+}

@@ -1,0 +1,207 @@
+//! From the keys of a file to a [`Plan`]: every text becomes a number or an error.
+
+mod wires;
+
+use core::net::{IpAddr, Ipv4Addr};
+use core::ops::RangeInclusive;
+
+use layercake_network::route::{Prefix, Route};
+use toml::Spanned;
+
+use super::error::{Places, TopologyError};
+use super::file::{self, File, Kind, Text};
+use super::plan::{Node, Plan, Port};
+use super::units;
+
+const MOST_NODES: usize = 10_000;
+
+/// Reads a whole file, without comparing its parts with each other.
+pub(super) fn read(text: &str) -> Result<Plan, TopologyError> {
+    let places = Places(text);
+    let file: File = toml::from_str(text).map_err(|error| places.not_toml(&error))?;
+    let reader = Reader { places };
+    let mut nodes = reader.nodes(&file)?;
+    let wires = reader.wires(&file, &mut nodes)?;
+    for (node, own) in nodes.iter_mut().zip(&file.node) {
+        node.routes = reader.routes(own.get_ref(), node)?;
+    }
+    Ok(Plan {
+        local: reader.local(&file, &nodes)?,
+        names: reader.names(&file)?,
+        nodes,
+        wires,
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    places: Places<'a>,
+}
+
+impl Reader<'_> {
+    fn nodes(self, file: &File) -> Result<Vec<Node>, TopologyError> {
+        let mut nodes: Vec<Node> = Vec::new();
+        for own in &file.node {
+            let node = self.node(own.get_ref())?;
+            if nodes.iter().any(|other| other.name == node.name) {
+                let expected = "a name that no other node has";
+                return Err(self.bad("name", &own.get_ref().name, expected));
+            }
+            nodes.push(node);
+        }
+        if nodes.len() > MOST_NODES {
+            let expected = format!("at most {MOST_NODES} of them");
+            return Err(self.places.error(0, "[[node]]", nodes.len(), expected));
+        }
+        Ok(nodes)
+    }
+
+    fn node(self, own: &file::Node) -> Result<Node, TopologyError> {
+        Ok(Node {
+            name: self.host_name("name", &own.name)?,
+            at: own.name.span().start,
+            kind: *own.kind.get_ref(),
+            silent: own.silent,
+            icmp_rate: self.optional(
+                "icmp_rate",
+                own.icmp_rate.as_ref(),
+                units::frequency,
+                units::FREQUENCY,
+            )?,
+            balance: own.balance,
+            time_to_live: own.time_to_live.as_ref().map_or(64, |ttl| *ttl.get_ref()),
+            ports: Vec::new(),
+            routes: None,
+        })
+    }
+
+    fn host_name(self, key: &str, text: &Text) -> Result<String, TopologyError> {
+        let name = text.get_ref();
+        let letter = |c: char| c.is_ascii_alphanumeric() && !c.is_ascii_uppercase();
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.chars().all(|c| letter(c) || c == '-')
+        };
+        if name.len() <= 253 && name.split('.').all(label) {
+            return Ok(name.clone());
+        }
+        Err(self.bad(
+            key,
+            text,
+            "small letters, digits and hyphens, with dots between",
+        ))
+    }
+
+    fn local(self, file: &File, nodes: &[Node]) -> Result<usize, TopologyError> {
+        let host = |node: &Node| node.kind == Kind::Host;
+        let Some(local) = &file.local else {
+            let expected = "the name of the host that the tools run on";
+            let first = nodes.iter().position(host);
+            return first
+                .ok_or_else(|| self.places.error(0, "local", "nothing", expected));
+        };
+        let named = |node: &Node| node.name == *local.get_ref() && host(node);
+        let found = nodes.iter().position(named);
+        found.ok_or_else(|| self.bad("local", local, "the name of one of the hosts"))
+    }
+
+    fn names(self, file: &File) -> Result<Vec<(String, Ipv4Addr)>, TopologyError> {
+        let mut names: Vec<(String, Ipv4Addr)> = Vec::new();
+        for own in &file.name {
+            let name = self.host_name("name", &own.name)?;
+            let node =
+                |node: &Spanned<file::Node>| *node.get_ref().name.get_ref() == name;
+            if file.node.iter().any(node) || names.iter().any(|(n, _)| *n == name) {
+                return Err(self.bad("name", &own.name, "a name that is not yet in use"));
+            }
+            let address = own.address.get_ref().parse();
+            let expected = "an IPv4 address";
+            let bad = |_| self.bad("address", &own.address, expected);
+            names.push((name, address.map_err(bad)?));
+        }
+        Ok(names)
+    }
+
+    /// Routes as the file gives them: "PREFIX/LENGTH via ADDRESS".
+    fn routes(
+        self,
+        own: &file::Node,
+        node: &Node,
+    ) -> Result<Option<Vec<Route>>, TopologyError> {
+        let Some(texts) = &own.routes else {
+            return Ok(None);
+        };
+        let route = |text: &Text| {
+            let expected =
+                r#""PREFIX/LENGTH via ADDRESS", the address on a wire of the node"#;
+            route(text.get_ref(), node).ok_or_else(|| self.bad("routes", text, expected))
+        };
+        texts.iter().map(route).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn value<T>(
+        self,
+        key: &str,
+        text: &Text,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<T, TopologyError> {
+        read(text.get_ref()).ok_or_else(|| self.bad(key, text, expected))
+    }
+
+    fn optional<T>(
+        self,
+        key: &str,
+        text: Option<&Text>,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, TopologyError> {
+        text.map(|text| self.value(key, text, read, expected))
+            .transpose()
+    }
+
+    fn number(
+        self,
+        key: &str,
+        number: Option<&Spanned<u32>>,
+        range: RangeInclusive<u32>,
+        usual: u32,
+    ) -> Result<u32, TopologyError> {
+        let Some(number) = number else {
+            return Ok(usual);
+        };
+        if range.contains(number.get_ref()) {
+            return Ok(*number.get_ref());
+        }
+        let expected = format!("{} to {}", range.start(), range.end());
+        let (at, found) = (number.span().start, number.get_ref());
+        Err(self.places.error(at, key, found, expected))
+    }
+
+    fn bad(
+        self,
+        key: &str,
+        text: &Text,
+        expected: impl core::fmt::Display,
+    ) -> TopologyError {
+        let found = format!("{:?}", text.get_ref());
+        self.places.error(text.span().start, key, found, expected)
+    }
+}
+
+fn route(text: &str, node: &Node) -> Option<Route> {
+    let (prefix, via) = text.split_once(" via ")?;
+    let prefix: Prefix = prefix.trim().parse().ok()?;
+    let next_hop: Ipv4Addr = via.trim().parse().ok()?;
+    let next_hop = IpAddr::V4(next_hop);
+    let on = |port: &Port| {
+        port.interface
+            .is_some_and(|own| own.prefix.contains(next_hop))
+    };
+    Some(Route {
+        prefix,
+        next_hop: Some(next_hop),
+        port: u16::try_from(node.ports.iter().position(on)?).ok()?,
+        metric: 1,
+    })
+}

@@ -1,0 +1,155 @@
+//! Wires and their ends, from the keys of a file.
+
+use core::net::{IpAddr, Ipv4Addr};
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+use layercake_base::Mac;
+use layercake_network::route::Prefix;
+
+use super::Reader;
+use crate::topology::error::TopologyError;
+use crate::topology::file::{self, File, Kind, Text};
+use crate::topology::plan::{Interface, Node, Port, Wire};
+use crate::topology::units;
+use crate::wire::{Bursts, Medium, Reordering};
+
+/// What an IPv4 link must carry at least, RFC 791 §3.2, and what an Ethernet frame can.
+const MTU: RangeInclusive<u32> = 68..=1500;
+
+impl Reader<'_> {
+    pub(super) fn wires(
+        self,
+        file: &File,
+        nodes: &mut [Node],
+    ) -> Result<Vec<Wire>, TopologyError> {
+        let mut wires: Vec<Wire> = Vec::new();
+        for own in &file.wire {
+            let own = own.get_ref();
+            let [a, b] = &own.between;
+            let mut end = |text| self.end(text, wires.len(), nodes);
+            let ends = [end(a)?, end(b)?];
+            let name = |(node, port): (usize, usize)| {
+                let node = nodes.get(node).map_or("", |node| node.name.as_str());
+                format!("{node}:{port}")
+            };
+            let [from, to] = ends.map(name);
+            wires.push(Wire {
+                name: format!("{from} {to}"),
+                medium: self.medium(own)?,
+                link: *own.link.get_ref(),
+                ends,
+                mtu: self.mtu(own)?,
+                cost: self.number("cost", own.cost.as_ref(), 1..=65_535, 1)?,
+            });
+        }
+        Ok(wires)
+    }
+
+    /// One end of a wire: "NODE ADDRESS/LENGTH", or "NODE" for a bridge.
+    fn end(
+        self,
+        text: &Text,
+        wire: usize,
+        nodes: &mut [Node],
+    ) -> Result<(usize, usize), TopologyError> {
+        let (name, address) = match text.get_ref().split_once(' ') {
+            Some((name, address)) => (name, Some(address.trim())),
+            None => (text.get_ref().as_str(), None),
+        };
+        let index = nodes.iter().position(|node| node.name == name);
+        let known = || {
+            let all: Vec<_> = nodes.iter().map(|node| node.name.as_str()).collect();
+            format!("one of the nodes {}", all.join(", "))
+        };
+        let index = index.ok_or_else(|| self.bad("between", text, known()))?;
+        let stations: usize = nodes.iter().map(|node| node.ports.len()).sum();
+        let Some(node) = nodes.get_mut(index) else {
+            return Err(self.bad("between", text, "a node"));
+        };
+        let interface = match (node.kind, address) {
+            (Kind::Bridge, None) => None,
+            (Kind::Bridge, Some(_)) => {
+                return Err(self.bad("between", text, "no address at a bridge"));
+            }
+            (_, None) => {
+                let expected = format!("{} behind the name", units::INTERFACE);
+                return Err(self.bad("between", text, expected));
+            }
+            (_, Some(address)) => Some(self.interface(text, address)?),
+        };
+        node.ports.push(Port {
+            wire,
+            at: text.span().start,
+            text: text.get_ref().clone(),
+            interface,
+            mac: Mac::local(u16::try_from(stations + 1).unwrap_or(u16::MAX)),
+        });
+        Ok((index, node.ports.len() - 1))
+    }
+
+    fn interface(self, text: &Text, address: &str) -> Result<Interface, TopologyError> {
+        let bad = || self.bad("between", text, units::INTERFACE);
+        let (address, length) = units::interface(address).ok_or_else(bad)?;
+        let prefix = Prefix::new(IpAddr::V4(address), length).map_err(|_| bad())?;
+        let reserved = |own: Ipv4Addr| length < 31 && own == address;
+        let first = matches!(prefix.address(), IpAddr::V4(first) if reserved(first));
+        if first || prefix.broadcast() == Some(address) {
+            let expected = format!("an address of one station in {prefix}");
+            return Err(self.bad("between", text, expected));
+        }
+        Ok(Interface { address, prefix })
+    }
+
+    fn medium(self, own: &file::Wire) -> Result<Medium, TopologyError> {
+        let time = |key, text: &Option<Text>| {
+            let time = self.optional(key, text.as_ref(), units::time, units::TIME)?;
+            Ok(time.unwrap_or(Duration::ZERO))
+        };
+        let share = |key, text: &Option<Text>| {
+            let share = self.optional(key, text.as_ref(), units::share, units::SHARE)?;
+            Ok(share.unwrap_or(0.0))
+        };
+        let rate = self.optional("rate", own.rate.as_ref(), units::rate, units::RATE)?;
+        let queue = self.number("queue", own.queue.as_ref(), 1..=10_000, 100)?;
+        Ok(Medium {
+            rate: rate.unwrap_or(0),
+            symbols_per_bit: 2, // Manchester
+            delay: time("delay", &own.delay)?,
+            jitter: time("jitter", &own.jitter)?,
+            loss: share("loss", &own.loss)?,
+            bursts: own.bursts.as_ref().map(|b| self.bursts(b)).transpose()?,
+            duplication: share("duplication", &own.duplication)?,
+            reordering: self.reordering(own.reordering.as_ref())?,
+            bit_errors: share("bit_errors", &own.bit_errors)?,
+            queue: usize::try_from(queue).unwrap_or(100),
+        })
+    }
+
+    fn bursts(self, own: &file::Bursts) -> Result<Bursts, TopologyError> {
+        let share = |key, text: &Text| self.value(key, text, units::share, units::SHARE);
+        Ok(Bursts {
+            enter: share("bursts.enter", &own.enter)?,
+            leave: share("bursts.leave", &own.leave)?,
+            loss: share("bursts.loss", &own.loss)?,
+        })
+    }
+
+    fn reordering(
+        self,
+        own: Option<&file::Reordering>,
+    ) -> Result<Option<Reordering>, TopologyError> {
+        let Some(file::Reordering { chance, by }) = own else {
+            return Ok(None);
+        };
+        let chance =
+            self.value("reordering.chance", chance, units::share, units::SHARE)?;
+        let by = self.value("reordering.by", by, units::time, units::TIME)?;
+        Ok(Some(Reordering { chance, by }))
+    }
+
+    fn mtu(self, own: &file::Wire) -> Result<u16, TopologyError> {
+        let mtu = self.number("mtu", own.mtu.as_ref(), MTU, *MTU.end())?;
+        Ok(u16::try_from(mtu).unwrap_or(u16::MAX))
+    }
+}
