@@ -92,49 +92,50 @@ pub fn encode(octets: &[u8], symbols: &mut [u8]) {
 ///
 /// # Errors
 /// [`Reason::Illegal`] when the cells do not fill whole octets; [`Reason::Violation`] with the
-/// first cell that has no step in its middle. Octets in front of it have been written then.
+/// first cell that has no step in its middle. `octets` means nothing then.
 pub fn decode(symbols: &[u8], octets: &mut [u8]) -> Result<(), Reason> {
     let (pairs, odd) = symbols.as_chunks::<2>();
     let length = u64::try_from(symbols.len()).unwrap_or(u64::MAX);
     let rule = "must be even";
     Reason::require(odd.is_empty(), "octets of symbols", length, rule)?;
-    for (at, (octet, pair)) in octets.iter_mut().zip(pairs).enumerate() {
+    let mut seen = 0; // looked at once at the end: a branch for each octet costs more than it
+    for (octet, pair) in octets.iter_mut().zip(pairs) {
         let [low, high] = pair.map(look);
-        if (low | high) & VIOLATION != 0 {
-            return Err(violation(at, *pair));
-        }
         *octet = high << 4 | low;
+        seen |= low | high;
     }
-    Ok(())
+    match seen & VIOLATION {
+        0 => Ok(()),
+        _ => Err(violation(symbols)),
+    }
 }
 
 fn look(symbols: u8) -> u8 {
     BITS.get(usize::from(symbols)).copied().unwrap_or(VIOLATION)
 }
 
-/// The first cell without a step, in the two octets of symbols for octet `at`.
+/// The first cell without a step, in symbols that have one.
 #[cold]
-fn violation(at: usize, [first, second]: [u8; 2]) -> Reason {
-    let (skipped, symbols) = match look(first) & VIOLATION {
-        0 => (CELLS, second),
-        _ => (0, first),
-    };
+fn violation(symbols: &[u8]) -> Reason {
+    let is_bad = |symbols: &u8| look(*symbols) & VIOLATION != 0;
+    let at = symbols.iter().position(is_bad).unwrap_or(0);
+    let symbols = symbols.get(at).copied().unwrap_or(0);
     let cell = look(symbols) & !VIOLATION;
     Reason::Violation {
         code: "Manchester",
-        cell: at * 2 * CELLS + skipped + usize::from(cell),
+        cell: at * CELLS + usize::from(cell),
         found: symbols >> (6 - 2 * cell) & 0b11,
     }
 }
 
 /// Replaces octets by their symbols going down, and symbols by their octets coming up.
 #[derive(Clone, Debug, Default)]
-pub struct Manchester(());
+pub struct Manchester;
 
 impl Manchester {
     /// The layer for one attachment.
     pub const fn new() -> Self {
-        Manchester(())
+        Manchester
     }
 }
 

@@ -133,12 +133,12 @@ impl Header {
 /// Adds and strips the header, and translates between EtherType and PPP protocol numbers, so
 /// that the layer above need not know which kind of link it stands on.
 #[derive(Clone, Debug, Default)]
-pub struct Ppp(());
+pub struct Ppp;
 
 impl Ppp {
     /// The layer for one end of a link.
     pub const fn new() -> Self {
-        Ppp(())
+        Ppp
     }
 }
 

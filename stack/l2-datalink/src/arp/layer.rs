@@ -56,7 +56,7 @@ impl Layer for Arp {
         match group(neighbour).or_else(|| self.table.known(neighbour, cx.now())) {
             Some(hardware) => deliver(sdu, hardware, cx),
             None => match self.table.wait(neighbour, sdu, cx.now())? {
-                Waits::First => self.ask(neighbour, cx)?,
+                Waits::First => self.ask(neighbour, cx),
                 Waits::Behind => {}
                 Waits::Displaced(oldest) => {
                     let (queue, limit) = ("arp waiting", WAITING);
@@ -84,8 +84,7 @@ impl Layer for Arp {
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
         while let Some(due) = self.table.due(cx.now()) {
             match due {
-                // Without a free PDU this question is left out, and asked in a second.
-                Due::Ask(neighbour) => drop(self.ask(neighbour, cx)),
+                Due::Ask(neighbour) => self.ask(neighbour, cx),
                 Due::Absent(waiting) => bounce(waiting, cx),
             }
         }
@@ -104,16 +103,21 @@ impl Arp {
         let to_us = target.protocol == self.station.protocol;
         // RFC 5227 §1.1: a probe comes from nobody yet.
         let probe = sender.protocol.is_unspecified();
-        if !probe && (to_us || self.table.has(sender.protocol)) {
-            let waiting = self
-                .table
-                .learn(sender.protocol, sender.hardware, cx.now())?;
-            for pdu in waiting {
-                deliver(pdu, sender.hardware, cx);
-            }
-        }
+        let learnt = match !probe && (to_us || self.table.has(sender.protocol)) {
+            true => self.learn(sender, cx),
+            false => Ok(()),
+        };
         if to_us && opcode == Opcode::Request {
             self.transmit(Opcode::Reply, sender, sender.hardware, cx)?;
+        }
+        learnt
+    }
+
+    /// Believes a station, and sends what waited for it.
+    fn learn(&mut self, station: Station, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let Station { hardware, protocol } = station;
+        for pdu in self.table.learn(protocol, hardware, cx.now())? {
+            deliver(pdu, hardware, cx);
         }
         Ok(())
     }
@@ -129,12 +133,13 @@ impl Arp {
         Reason::require(other, "ar$spa", protocol, "must not be our own address")
     }
 
-    fn ask(&self, neighbour: Ipv4Addr, cx: &mut Context<'_>) -> Result<(), Reason> {
+    /// Without a free PDU this question is left out; the next one comes in a second.
+    fn ask(&self, neighbour: Ipv4Addr, cx: &mut Context<'_>) {
         let target = Station {
             hardware: Mac::default(),
             protocol: neighbour,
         };
-        self.transmit(Opcode::Request, target, Mac::BROADCAST, cx)
+        let _ = self.transmit(Opcode::Request, target, Mac::BROADCAST, cx);
     }
 
     fn transmit(

@@ -26,6 +26,12 @@ struct Step {
     ones: u8,
 }
 
+const NOTHING: Step = Step {
+    bits: 0,
+    count: 0,
+    ones: 0,
+};
+
 /// `STUFF[ones in a row before][octet]`: after five the 0 has gone out already.
 static STUFF: [[Step; 256]; RUN] = table(true);
 /// `UNSTUFF[ones in a row before][octet]`.
@@ -37,11 +43,6 @@ static UNSTUFF: [[Step; 256]; RUN + 1] = table(false);
     reason = "a run is at most 5, an octet 255"
 )]
 const fn table<const RUNS: usize>(stuff: bool) -> [[Step; 256]; RUNS] {
-    const NOTHING: Step = Step {
-        bits: 0,
-        count: 0,
-        ones: 0,
-    };
     let mut table = [[NOTHING; 256]; RUNS];
     let mut at = 0;
     while at < RUNS * 256 {
@@ -95,9 +96,7 @@ pub fn stuff(frame: &[u8], out: &mut Vec<u8>) {
     bits.push(u16::from(FLAG), 8);
     let mut ones = 0;
     for &octet in frame {
-        let Some(step) = look(&STUFF, ones, octet) else {
-            return;
-        };
+        let step = look(&STUFF, ones, octet);
         bits.push(step.bits, step.count);
         ones = step.ones;
     }
@@ -116,13 +115,12 @@ pub fn unstuff(line: &[u8], out: &mut Vec<u8>) -> Result<(), Reason> {
     let mut bits = Bits::new(out);
     let mut ones = 0;
     while let Some(octet) = octet_at(line, at) {
-        match look(&UNSTUFF, ones, octet).filter(|step| step.count > 0) {
-            Some(step) => {
-                bits.push(step.bits, step.count);
-                (at, ones) = (at + 8, step.ones);
-            }
-            None => return finish(line, at, ones, bits),
+        let step = look(&UNSTUFF, ones, octet);
+        if step.count == 0 {
+            break;
         }
+        bits.push(step.bits, step.count);
+        (at, ones) = (at + 8, step.ones);
     }
     finish(line, at, ones, bits)
 }
@@ -190,13 +188,10 @@ fn close(line: &[u8], sixth: usize, bits: &mut Bits<'_>) -> Result<(), Reason> {
     }
 }
 
-fn look<const RUNS: usize>(
-    table: &[[Step; 256]; RUNS],
-    ones: u8,
-    octet: u8,
-) -> Option<Step> {
-    let row = table.get(usize::from(ones))?;
-    row.get(usize::from(octet)).copied()
+fn look<const RUNS: usize>(table: &[[Step; 256]; RUNS], ones: u8, octet: u8) -> Step {
+    let row = table.get(usize::from(ones));
+    let step = row.and_then(|row| row.get(usize::from(octet)));
+    step.copied().unwrap_or(NOTHING)
 }
 
 fn bit_at(line: &[u8], at: usize) -> Option<u8> {
@@ -217,8 +212,8 @@ fn octet_at(line: &[u8], at: usize) -> Option<u8> {
 /// Bits on their way into octets, least significant first.
 struct Bits<'a> {
     out: &'a mut Vec<u8>,
-    /// Bits that do not fill an octet yet.
-    pending: u32,
+    /// Bits that are not in `out` yet, fewer than 32 between calls.
+    pending: u64,
     count: u8,
 }
 
@@ -233,20 +228,22 @@ impl<'a> Bits<'a> {
     }
 
     fn push(&mut self, bits: u16, count: u8) {
-        self.pending |= u32::from(bits) << self.count;
+        self.pending |= u64::from(bits) << self.count;
         self.count += count;
-        while self.count >= 8 {
-            let [octet, ..] = self.pending.to_le_bytes();
-            self.out.push(octet);
-            self.pending >>= 8;
-            self.count -= 8;
+        if self.count >= 32 {
+            let [a, b, c, d, ..] = self.pending.to_le_bytes();
+            self.out.extend_from_slice(&[a, b, c, d]);
+            self.pending >>= 32;
+            self.count -= 32;
         }
     }
 
+    /// Writes what is pending, the last octet filled with ones.
     fn fill_with_ones(&mut self) {
-        if self.count > 0 {
-            self.push(0xff >> self.count, 8 - self.count);
-        }
+        let filled = self.pending | u64::MAX << self.count;
+        let octets = filled.to_le_bytes();
+        let used = usize::from(self.count.div_ceil(8));
+        self.out.extend(octets.iter().take(used));
     }
 
     /// Takes back the last `extra` bits; what is left must be whole octets.
@@ -255,6 +252,7 @@ impl<'a> Bits<'a> {
         let value = u64::try_from(length).unwrap_or(u64::MAX);
         let whole = length.is_multiple_of(8);
         Reason::require(whole, "bits of the frame", value, "must be a multiple of 8")?;
+        self.fill_with_ones();
         self.out.truncate(length / 8);
         Ok(())
     }

@@ -262,6 +262,17 @@ fn what_is_not_arp_goes_up_as_it_is() {
     assert_eq!(rig.received().octets(), b"packet");
 }
 
+#[test]
+fn a_question_that_no_pdu_was_free_for_is_asked_a_second_later() {
+    let mut rig = rig();
+    rig.world.pool = layercake_base::Pool::new(1);
+    rig.send(b"x", next_hop(THERE.protocol)).unwrap();
+    assert!(rig.pop().is_none());
+    rig.world.pool = layercake_base::Pool::new(1);
+    rig.wait(SECOND);
+    assert!(is_request(&mut rig));
+}
+
 type Event = fn(&mut Rig<Arp>);
 
 fn unknown() -> Rig<Arp> {
