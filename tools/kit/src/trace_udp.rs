@@ -9,23 +9,24 @@
 //! is ever seen.
 //!
 //! Spec: udp(7), ip(7) `IP_RECVERR`.
-//! Not here: ICMP probes (`kernel`), the sockets themselves (`layercake-host`).
+//! Not here: ICMP probes (`trace_icmp`), the sockets themselves (`layercake-host`).
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 
 use layercake_base::Instant;
-use layercake_host::clock::{Moment, Monotonic, Realtime};
 use layercake_host::signal::Signals;
 use layercake_host::udp::UdpSocket;
 use layercake_host::{
-    ErrorReport, Family, Fragmentation, HostError, Kind as HostKind, OpenOptions, Origin,
-    Received, SendOptions,
+    ErrorReport, Family, HostError, Kind as HostKind, OpenOptions, Received,
 };
 use layercake_probe::net::{
-    Clock, Failure, Incoming, Kind, Outgoing, Packets, Probe, Quoted, Report, SendError,
-    Sent, Stamp, Time, Woken,
+    Failure, Incoming, Kind, Outgoing, Packets, Probe, Quoted, Report, SendError, Sent,
+    Time, Woken,
 };
+
+use crate::kernel_clock::{KernelClock, send_options};
+use crate::translate;
 
 /// UDP sockets with their error queues, and a clock that starts with them.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub struct UdpProbes {
     /// The flow to look at first in the next receive, so that all get their turn.
     turn: usize,
     signals: Option<Signals>,
-    start: Moment,
+    clock: KernelClock,
 }
 
 /// One socket.
@@ -62,13 +63,13 @@ impl UdpProbes {
             label: 0,
             socket: UdpSocket::open(family, &options)?,
         };
-        let start = Moment::now();
+        let clock = KernelClock::start();
         Ok(UdpProbes {
             options,
             flows: vec![first],
             turn: 0,
             signals,
-            start,
+            clock,
         })
     }
 
@@ -96,38 +97,6 @@ impl UdpProbes {
         Ok(flow)
     }
 
-    fn signal(&self) -> Woken {
-        let quit = self.signals.as_ref().is_some_and(Signals::take_quit);
-        if quit {
-            Woken::Status
-        } else {
-            Woken::Interrupt
-        }
-    }
-
-    fn instant(&self, at: Monotonic) -> Instant {
-        Instant::ZERO + at.since(self.start.monotonic)
-    }
-
-    fn monotonic(&self, at: Instant) -> Monotonic {
-        self.start.monotonic.plus(at.since(Instant::ZERO))
-    }
-
-    /// The kernel's stamp where it can be believed, else the time when this program saw it.
-    fn stamp(&self, told: Option<Realtime>, seen: Moment) -> Stamp {
-        let placed = told.and_then(|told| seen.place(told, self.start.monotonic));
-        match placed {
-            Some(at) => Stamp {
-                at: self.instant(at),
-                clock: Clock::Kernel,
-            },
-            None => Stamp {
-                at: self.instant(seen.monotonic),
-                clock: Clock::User,
-            },
-        }
-    }
-
     fn incoming(&self, place: usize, label: u16, received: Received) -> Incoming {
         let (from, kind) = match received.kind {
             HostKind::Message { from } => (
@@ -150,8 +119,8 @@ impl UdpProbes {
             ),
         };
         Incoming {
-            at: self.stamp(received.kernel_time, received.moment),
-            seen: self.instant(received.moment.monotonic),
+            at: self.clock.stamp(received.kernel_time, received.moment),
+            seen: self.clock.instant(received.moment.monotonic),
             from,
             ttl: received.time_to_live,
             kind,
@@ -165,19 +134,12 @@ fn ticket_of(place: usize, ticket: u64) -> u64 {
 }
 
 fn report(error: &ErrorReport, label: u16, octets: &[u8]) -> Report {
-    let extension = error.extension.filter(|extension| extension.valid);
-    let extensions = extension.and_then(|extension| octets.get(extension.offset..));
-    Report {
-        cause: crate::translate::cause(error),
-        probe: Quoted::Udp {
-            source_port: label,
-            destination_port: error.destination.map_or(0, |to| to.port()),
-        },
-        destination: error.destination.map(|to| to.ip()),
-        local: !matches!(error.origin, Origin::Icmp | Origin::Icmp6),
-        quoted_ttl: None,
-        extensions: extensions.unwrap_or_default().to_vec(),
-    }
+    let destination_port = error.destination.map_or(0, |to| to.port());
+    let probe = Quoted::Udp {
+        source_port: label,
+        destination_port,
+    };
+    translate::report(error, probe, octets)
 }
 
 impl Packets for UdpProbes {
@@ -191,27 +153,16 @@ impl Packets for UdpProbes {
             return Err(SendError::Refused("this socket sends UDP only".to_owned()));
         };
         let family = Family::of(&probe.destination);
-        let options = SendOptions {
-            time_to_live: probe.ttl,
-            traffic_class: Some(probe.tos),
-            fragmentation: Some(match probe.dont_fragment {
-                true => Fragmentation::Probe,
-                false => Fragmentation::Allow,
-            }),
-        };
         let destination = SocketAddr::new(probe.destination, *destination_port);
         let flow = self.flow(*source_port, family)?;
-        let sent = flow.socket.send(payload, destination, &options);
-        let sent = sent.map_err(|error| crate::translate::send_error(&error))?;
+        let sent = flow.socket.send(payload, destination, &send_options(probe));
+        let sent = sent.map_err(|error| translate::send_error(&error))?;
         let place = self
             .flows
             .iter()
             .position(|flow| flow.label == *source_port);
         Ok(Sent {
-            at: Stamp {
-                at: self.instant(sent.before.monotonic),
-                clock: Clock::User,
-            },
+            at: self.clock.by_user(sent.before.monotonic),
             ticket: ticket_of(place.unwrap_or(0), sent.ticket.0),
         })
     }
@@ -236,21 +187,15 @@ impl Packets for UdpProbes {
 
 impl Time for UdpProbes {
     fn now(&self) -> Instant {
-        self.instant(layercake_host::clock::monotonic())
+        self.clock.now()
     }
 
     fn epoch(&self) -> u64 {
-        self.start.realtime.0
+        self.clock.epoch()
     }
 
     fn wait(&mut self, until: Option<Instant>) -> Result<Woken, Failure> {
         let sockets: Vec<_> = self.flows.iter().map(|flow| flow.socket.as_fd()).collect();
-        let until = until.map(|until| self.monotonic(until));
-        let woken = layercake_host::wait::wait(&sockets, until, self.signals.as_ref());
-        Ok(match woken.map_err(|error| Failure(error.to_string()))? {
-            layercake_host::wait::Woken::Ready => Woken::Arrival,
-            layercake_host::wait::Woken::Deadline => Woken::Deadline,
-            layercake_host::wait::Woken::Signal => self.signal(),
-        })
+        self.clock.wait(&sockets, until, self.signals.as_ref())
     }
 }

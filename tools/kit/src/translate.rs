@@ -1,10 +1,24 @@
 //! The kernel's words for what an engine hears: causes of errors, reasons not to send.
 
 use layercake_host::{ErrorReport, Origin, SendError as HostSendError, errno_text};
-use layercake_probe::net::{Cause, SendError};
+use layercake_probe::net::{Cause, Quoted, Report, SendError};
+
+/// An entry of the error queue about `probe`, with the RFC 4884 extensions that the kernel found valid.
+pub(crate) fn report(error: &ErrorReport, probe: Quoted, octets: &[u8]) -> Report {
+    let extension = error.extension.filter(|extension| extension.valid);
+    let extensions = extension.and_then(|extension| octets.get(extension.offset..));
+    Report {
+        cause: cause(error),
+        probe,
+        destination: error.destination.map(|to| to.ip()),
+        local: !matches!(error.origin, Origin::Icmp | Origin::Icmp6),
+        quoted_ttl: None,
+        extensions: extensions.unwrap_or_default().to_vec(),
+    }
+}
 
 /// The cause that an entry of the error queue tells. `info` is the MTU, or the pointer of a parameter problem.
-pub(crate) fn cause(error: &ErrorReport) -> Cause {
+fn cause(error: &ErrorReport) -> Cause {
     let (icmp_type, code) = (error.icmp_type, error.icmp_code);
     match error.origin {
         Origin::Icmp6 => icmp6(icmp_type, code, error.info),

@@ -2,14 +2,15 @@
 
 use std::fmt::Display;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use layercake_host::resolve::{Reverse, addresses};
 use layercake_host::{Family, OpenOptions};
+use layercake_kit::trace_icmp::IcmpProbes;
 use layercake_kit::trace_udp::UdpProbes;
 use layercake_probe::engine;
-use layercake_probe::net::Time;
-use layercake_probe::trace::{Names, Record, Text, Trace};
+use layercake_probe::net::{Packets, Time};
+use layercake_probe::trace::{Method, Names, Plan, Record, Text, Trace};
 
 use crate::Cli;
 use crate::names::SystemNames;
@@ -39,13 +40,39 @@ fn failed(error: impl Display) -> Trouble {
 /// [`Trouble`] says which exit status it means.
 pub fn run(cli: &Cli) -> Result<(), Trouble> {
     let target = resolve(cli)?;
-    let options = OpenOptions {
+    let mut plan = cli.plan(target);
+    plan.check().map_err(usage)?;
+    let family = Family::of(&target);
+    let options = open_options(cli, family);
+    match plan.method {
+        Method::Icmp => {
+            let mut net = IcmpProbes::open(family, &options, None).map_err(failed)?;
+            plan.identifier = net.identifier();
+            trace(cli, plan, &mut net)
+        }
+        Method::Default | Method::Udp => {
+            let mut net = UdpProbes::open(family, options, None).map_err(failed)?;
+            trace(cli, plan, &mut net)
+        }
+    }
+}
+
+fn open_options(cli: &Cli, family: Family) -> OpenOptions {
+    let any: IpAddr = match family {
+        Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+        Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let (address, port) = (cli.source.unwrap_or(any), cli.source_port.unwrap_or(0));
+    OpenOptions {
+        source: Some(SocketAddr::new(address, port)),
+        interface: cli.interface.clone(),
         transmit_stamps: true,
         ..OpenOptions::default()
-    };
-    let mut net = UdpProbes::open(Family::of(&target), options, None).map_err(failed)?;
-    let mut trace =
-        Trace::new(cli.plan(target), &cli.target, net.epoch()).map_err(usage)?;
+    }
+}
+
+fn trace<N: Packets + Time>(cli: &Cli, plan: Plan, net: &mut N) -> Result<(), Trouble> {
+    let mut trace = Trace::new(plan, &cli.target, net.epoch()).map_err(usage)?;
     let mut names = match cli.numeric {
         true => None,
         false => Some(SystemNames::new(Reverse::start().map_err(failed)?)),
@@ -54,7 +81,7 @@ pub fn run(cli: &Cli) -> Result<(), Trouble> {
     let mut output = io::stdout().lock();
     let mut text = Text::new(&mut output, names);
     let mut error = None;
-    engine::run(&mut trace, &mut net, |record| {
+    engine::run(&mut trace, net, |record| {
         if let Record::Failed { error: why } = record {
             error = Some(why.clone());
         }
