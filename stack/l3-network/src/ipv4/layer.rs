@@ -289,6 +289,13 @@ mod tests {
         assert_eq!(out.discards, ["too-long"]);
     }
 
+    /// What is larger than the largest MTU is refused here, so the link need not carry it.
+    #[test]
+    fn the_largest_mtu_is_what_the_link_must_carry() {
+        let spec = router(|_| ()).layer.spec();
+        assert_eq!((spec.largest_body, spec.largest_pdu), (65_515, 1500));
+    }
+
     #[test]
     fn a_request_that_makes_no_sense_is_refused() {
         for (ici, reason) in [

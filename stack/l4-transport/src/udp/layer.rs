@@ -9,7 +9,7 @@
 //! | from below: nobody listens | back down as it came, bounced |
 //!
 //! Spec: RFC 768; RFC 1122 §4.1.3; RFC 8200 §8.1.
-//! Not here: sockets that are connected to one peer, ephemeral ports, queues (`l5-session`).
+//! Not here: datagrams beyond 65507 octets of data (IPv6 could carry 20 more), sockets that are connected to one peer, ephemeral ports, queues (`l5-session`).
 
 use core::net::IpAddr;
 use std::collections::BTreeSet;
@@ -17,6 +17,10 @@ use std::collections::BTreeSet;
 use layercake_base::{Bounce, Context, Ici, Layer, Pdu, Reason, Service, Spec};
 
 use super::{Header, PROTOCOL, checksum, verify};
+
+/// The most data that a datagram carries over IPv4, in octets: a packet of 65535 without the IPv4
+/// and the UDP header. The tower is checked against it before it runs.
+const MOST_DATA: usize = 65_507;
 
 /// Datagrams to and from ports.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +65,7 @@ impl Layer for Udp {
         Spec::new("udp", 4)
             .between(Service::Transport, Service::Network)
             .adds(Header::OCTETS, 0)
-            .limits(usize::from(u16::MAX) - Header::OCTETS)
+            .limits(MOST_DATA)
     }
 
     fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
@@ -114,13 +118,13 @@ impl Layer for Udp {
 
 /// The Length field for so many octets of data.
 fn length(data: usize) -> Result<u16, Reason> {
-    let most = usize::from(u16::MAX) - Header::OCTETS;
-    let whole = u16::try_from(data.saturating_add(Header::OCTETS));
-    whole.map_err(|_| Reason::TooLong {
+    let too_long = Reason::TooLong {
         field: "data of a UDP datagram",
         have: data,
-        most,
-    })
+        most: MOST_DATA,
+    };
+    let fits = u16::try_from(data + Header::OCTETS).ok();
+    fits.filter(|_| data <= MOST_DATA).ok_or(too_long)
 }
 
 /// The Checksum field; 0 when it cannot be computed and need not be. RFC 768, RFC 8200 §8.1.
@@ -273,12 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_datagram_has_65535_octets() {
+    fn the_largest_datagram_fills_the_largest_ipv4_packet() {
         let send = |octets: usize| {
             pass(&mut Udp::new(), Direction::Down, &vec![7; octets], to_far())
         };
-        assert_eq!(send(65_527).unwrap().1.len(), 65_535);
-        assert_eq!(send(65_528).unwrap_err(), "too-long");
+        assert_eq!(send(65_507).unwrap().1.len() + 20, 65_535);
+        assert_eq!(send(65_508).unwrap_err(), "too-long");
     }
 
     proptest! {

@@ -1,0 +1,135 @@
+//! What the network layer costs for each packet, beside etherparse where it does the same.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot start may stop")]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use layercake_base::{
+    Context, Direction, Item, Layer, Outbox, Pdu, Room, World, checksum,
+};
+use layercake_network::{Icmp, Ipv4, Protocol, icmp, ipv4};
+
+fn sum(c: &mut Criterion) {
+    for length in [20_u16, 64, 1500, 65_535] {
+        let octets: Vec<u8> = (0..=255).cycle().take(length.into()).collect();
+        let mut group = c.benchmark_group(format!("checksum of {length} octets"));
+        group.throughput(Throughput::Bytes(length.into()));
+        group.bench_function("ours", |b| {
+            b.iter(|| checksum::internet(black_box(&octets)));
+        });
+        group.bench_function("etherparse", |b| {
+            use etherparse::checksum::Sum16BitWords;
+            b.iter(|| {
+                let sum = Sum16BitWords::new().add_slice(black_box(&octets));
+                sum.ones_complement()
+            });
+        });
+    }
+}
+
+fn codec(c: &mut Criterion) {
+    let octets = echo_to([10, 9, 2, 2]);
+    let mut group = c.benchmark_group("IPv4 header, decode and verify");
+    group.bench_function("ours", |b| {
+        b.iter(|| ipv4::Header::decode(black_box(&octets)));
+    });
+    group.bench_function("etherparse", |b| {
+        b.iter(|| {
+            let (header, _) =
+                etherparse::Ipv4Header::from_slice(black_box(&octets)).unwrap();
+            header.calc_header_checksum() == header.header_checksum
+        });
+    });
+}
+
+fn layers(c: &mut Criterion) {
+    let mut group = c.benchmark_group("layer, with a fresh PDU each time");
+    let mut bench = Bench::new();
+    let (through, here) = (echo_to([10, 9, 2, 2]), echo_to([10, 9, 1, 1]));
+    let nowhere = echo_to([192, 0, 2, 1]);
+    let (_, message) = here.split_at(20);
+    group.bench_function("the fresh PDU alone", |b| b.iter(|| bench.pdu(&through)));
+    let mut router = router();
+    for (what, octets) in [
+        ("forward", &through),
+        ("deliver", &here),
+        ("report no route", &nowhere),
+    ] {
+        group.bench_function(what, |b| b.iter(|| bench.receive(&mut router, octets)));
+    }
+    let mut icmp = Icmp::new();
+    group.bench_function("answer an echo", |b| {
+        b.iter(|| bench.receive(&mut icmp, message));
+    });
+}
+
+/// An echo of 56 octets, as ping sends it.
+fn echo_to(destination: [u8; 4]) -> Vec<u8> {
+    let echo = icmp::Echo {
+        reply: false,
+        identifier: 7,
+        sequence_number: 1,
+    };
+    let mut message = [0; 64];
+    echo.encode(&mut message).unwrap();
+    let source = [10, 9, 1, 2].into();
+    let header = ipv4::Header::new(source, destination.into(), Protocol::ICMP, 64);
+    let mut front = [0; 20];
+    header.encode(&mut front).unwrap();
+    [&front[..], &message].concat()
+}
+
+fn router() -> Ipv4 {
+    let interface = |port, address: [u8; 4]| ipv4::Interface {
+        port,
+        address: address.into(),
+        prefix_len: 24,
+        mtu: 1500,
+    };
+    Ipv4::new(ipv4::Config {
+        interfaces: vec![interface(0, [10, 9, 1, 1]), interface(1, [10, 9, 2, 1])],
+        forward: true,
+        ..ipv4::Config::default()
+    })
+}
+
+struct Bench {
+    world: World,
+    inside: Outbox,
+    outside: Outbox,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Bench {
+            world: World::new(1, 8),
+            inside: Outbox::default(),
+            outside: Outbox::default(),
+        }
+    }
+
+    fn pdu(&mut self, octets: &[u8]) -> Pdu {
+        let room = Room { head: 64, tail: 16 };
+        let mut pdu = self.world.pool.allocate(room, octets.len()).unwrap();
+        pdu.octets_mut().copy_from_slice(octets);
+        pdu
+    }
+
+    fn receive(&mut self, layer: &mut impl Layer, octets: &[u8]) {
+        let item = Item::Pdu(Direction::Up, self.pdu(octets));
+        let (spec, room) = (layer.spec(), Room { head: 14, tail: 4 });
+        Context::new(&mut self.world, &mut self.outside).deliver(
+            layer,
+            &spec,
+            &mut self.inside,
+            room,
+            item,
+        );
+        while let Some(item) = self.inside.pop() {
+            black_box(item);
+        }
+    }
+}
+
+criterion_group!(benches, sum, codec, layers);
+criterion_main!(benches);
