@@ -1,6 +1,6 @@
 //! Burst: one transmission is one frame, because the medium is silent before and after it.
 //!
-//! Spec: the way Ethernet ends a frame, by the end of the carrier: IEEE 802.3-2018 §4.2.4.2.
+//! Spec: the way Ethernet ends a frame, by the end of the carrier: IEEE 802.3-2018 §4.2.9.
 //! Units: octets.  Checks: a transmission has at least one octet.
 //! Not here: preamble and start frame delimiter, by which a receiver of the real medium finds
 //! the clock and the first bit; the emulated wire delivers whole transmissions.

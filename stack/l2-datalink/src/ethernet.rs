@@ -33,7 +33,7 @@ pub const OCTETS: usize = 14;
 /// The smallest frame, without its check sequence, in octets: minFrameSize of 64 less 4.
 /// IEEE 802.3-2018 §4.4.2.
 pub const SMALLEST_FRAME: usize = 60;
-/// The largest body in octets: maxBasicDataSize. IEEE 802.3-2018 §4.4.2.
+/// The largest body of a basic frame, in octets. IEEE 802.3-2018 §3.2.7.
 pub const LARGEST_BODY: usize = 1500;
 
 /// The header, bit by bit.

@@ -7,7 +7,7 @@
 //! | 01111110|  1 1 1 1 1 0 1 1 1 …                                | 01111110| 11…  |
 //! +---------+-----------------------------------------------------+---------+------+
 //! ```
-//! Spec: RFC 1662 §5 (bit-synchronous framing), after ISO/IEC 13239 §4.2 and §4.3.
+//! Spec: RFC 1662 §5 (bit-synchronous framing), after ISO/IEC 13239.
 //! Units: bits; they fill octets from the least significant bit on, the order of the wire.
 //! Checks: a flag in front, a flag behind, no run of seven ones (an abort), whole octets.
 //! Not here: octet stuffing (RFC 1662 §4), several frames in one transmission; what follows

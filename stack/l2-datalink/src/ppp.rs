@@ -25,7 +25,7 @@ const ALL_STATIONS: u8 = 0xff;
 /// Unnumbered Information, with the poll bit zero. RFC 1662 §3.1.
 const UNNUMBERED_INFORMATION: u8 = 0x03;
 
-/// Internet Protocol version 4. RFC 1332 §2.
+/// Internet Protocol version 4. RFC 1332 §2.1.
 pub const IPV4: u16 = 0x0021;
 /// Internet Protocol version 6. RFC 5072 §2.
 pub const IPV6: u16 = 0x0057;

@@ -30,7 +30,7 @@ fn naive(octets: &[u8]) -> Vec<u8> {
     symbols.chunks(8).map(packed).collect()
 }
 
-/// IEEE 802.3-2018 §7.2.3.1 and §4.2.5: the preamble, octets of 10101010 as sent, is a wave
+/// IEEE 802.3-2018 §4.2.5: the preamble, octets of 10101010 as sent, is a wave
 /// of half the bit rate on the line: each bit differs from the one before, so there is a step
 /// in the middle of each cell and none between cells.
 #[test]
