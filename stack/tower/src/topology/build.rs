@@ -7,6 +7,7 @@ use layercake_datalink::{Arp, Bridge, Burst, Ethernet, FrameCheck, Hdlc, Ppp};
 use layercake_network::ipv4::{Config, Interface, Ipv4, Rate};
 use layercake_network::{Icmp, Protocol};
 use layercake_physical::Manchester;
+use layercake_transport::Udp;
 
 use super::error::{Places, TopologyError};
 use super::file::{Balance, Kind, Link};
@@ -79,8 +80,12 @@ pub(crate) fn lan_column() -> Result<Tower, Misfit> {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
-    let transports: Vec<(u16, Box<dyn Layer>)> =
-        vec![(Protocol::ICMP.0.into(), Box::new(Icmp::new()))];
+    let address = config.interfaces.first().map(|own| IpAddr::V4(own.address));
+    let udp = address.map_or_else(Udp::new, Udp::at);
+    let transports: Vec<(u16, Box<dyn Layer>)> = vec![
+        (Protocol::ICMP.0.into(), Box::new(Icmp::new())),
+        (Protocol::UDP.0.into(), Box::new(udp)),
+    ];
     Tower::builder()
         .layer(Demux::new(transports)?)
         .layer(Ipv4::new(config))
@@ -112,8 +117,8 @@ pub(super) fn build(
         let [(a, _), (b, _)] = wire.ends;
         net.add_wire(&wire.name, wire.medium.clone(), NodeId(a), NodeId(b));
     }
-    for (name, address) in &plan.names {
-        net.set_name(name, IpAddr::V4(*address));
+    for own in &plan.names {
+        net.set_name(&own.name, IpAddr::V4(own.address));
     }
     net.set_local(NodeId(plan.local));
     Ok(net)

@@ -111,15 +111,14 @@ fn reachable(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
 /// A name without a node stands for an address of some link; else nobody could say that the
 /// host is not there.
 fn names(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
-    for (name, address) in &plan.names {
+    for super::plan::Name { name, address, at } in &plan.names {
         let inside = |prefix: layercake_network::route::Prefix| {
             prefix.contains(core::net::IpAddr::V4(*address))
         };
         if !plan.interfaces().any(|(_, _, _, own)| inside(own.prefix)) {
-            let at = places.0.find(&format!("{name:?}")).unwrap_or(0);
             let found = format!("{:?}", address.to_string());
             let expected = format!("an address of one of the links for {name}");
-            return Err(places.error(at, "address", found, expected));
+            return Err(places.error(*at, "address", found, expected));
         }
     }
     Ok(())

@@ -75,6 +75,9 @@ impl Places<'_> {
         if let Some(unknown) = what.strip_prefix("unknown field ") {
             return self.error(at, unknown.trim_matches('`'), value, expected);
         }
+        if what.starts_with("unknown variant ") {
+            return self.error(at, key, value, expected);
+        }
         if let Some(found) = what.strip_prefix("invalid type: ") {
             return self.error(at, key, found, expected);
         }

@@ -14,8 +14,16 @@ pub(super) struct Plan {
     pub(super) nodes: Vec<Node>,
     pub(super) wires: Vec<Wire>,
     /// Names that no node has.
-    pub(super) names: Vec<(String, Ipv4Addr)>,
+    pub(super) names: Vec<Name>,
     pub(super) local: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) name: String,
+    pub(super) address: Ipv4Addr,
+    /// Where the file gives the address.
+    pub(super) at: usize,
 }
 
 #[derive(Debug)]

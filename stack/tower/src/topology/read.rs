@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::error::{Places, TopologyError};
 use super::file::{self, File, Kind, Text};
-use super::plan::{Node, Plan, Port};
+use super::plan::{Name, Node, Plan, Port};
 use super::units;
 
 const MOST_NODES: usize = 10_000;
@@ -105,19 +105,21 @@ impl Reader<'_> {
         found.ok_or_else(|| self.bad("local", local, "the name of one of the hosts"))
     }
 
-    fn names(self, file: &File) -> Result<Vec<(String, Ipv4Addr)>, TopologyError> {
-        let mut names: Vec<(String, Ipv4Addr)> = Vec::new();
+    fn names(self, file: &File) -> Result<Vec<Name>, TopologyError> {
+        let mut names: Vec<Name> = Vec::new();
         for own in &file.name {
             let name = self.host_name("name", &own.name)?;
             let node =
                 |node: &Spanned<file::Node>| *node.get_ref().name.get_ref() == name;
-            if file.node.iter().any(node) || names.iter().any(|(n, _)| *n == name) {
+            if file.node.iter().any(node) || names.iter().any(|other| other.name == name)
+            {
                 return Err(self.bad("name", &own.name, "a name that is not yet in use"));
             }
             let address = own.address.get_ref().parse();
             let expected = "an IPv4 address";
             let bad = |_| self.bad("address", &own.address, expected);
-            names.push((name, address.map_err(bad)?));
+            let (address, at) = (address.map_err(bad)?, own.address.span().start);
+            names.push(Name { name, address, at });
         }
         Ok(names)
     }

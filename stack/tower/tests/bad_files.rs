@@ -1,0 +1,208 @@
+//! What a topology file with a fault is told: the line, the key, what stands there, and what
+//! should.
+#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+use layercake_tower::Network;
+
+/// A file that is right. Line 1 is its comment; the tests change one thing each.
+const GOOD: &str = r#"# Two hosts and a router.
+local = "a.lab"
+[[node]]
+name = "a.lab"
+kind = "host"
+[[node]]
+name = "r.lab"
+kind = "router"
+[[node]]
+name = "b.lab"
+kind = "host"
+[[wire]]
+between = ["a.lab 10.0.1.2/24", "r.lab 10.0.1.1/24"]
+link = "lan"
+delay = "1 ms"
+[[wire]]
+between = ["r.lab 10.0.2.1/24", "b.lab 10.0.2.2/24"]
+link = "serial"
+rate = "1 Mbit/s"
+[[name]]
+name = "gone.lab"
+address = "10.0.2.99"
+"#;
+
+/// What is said when `found` is replaced by `instead`.
+fn fault(found: &str, instead: &str) -> String {
+    assert_eq!(GOOD.matches(found).count(), 1, "{found}");
+    match Network::from_toml(&GOOD.replace(found, instead), 1) {
+        Ok(_) => "nothing is wrong".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_file_that_the_others_are_made_from_is_right() {
+    let net = Network::from_toml(GOOD, 1).unwrap();
+    assert_eq!(net.nodes().count(), 3);
+    assert_eq!(net.resolve("b.lab"), Some([10, 0, 2, 2].into()));
+    assert_eq!(net.name_of([10, 0, 1, 1].into()), Some("r.lab"));
+}
+
+#[test]
+fn an_unknown_key_is_told_with_those_that_are_known() {
+    assert_eq!(
+        fault("delay = \"1 ms\"", "dely = \"1 ms\""),
+        "line 15: dely = \"1 ms\": expected one of `between`, `link`, `rate`, `delay`, \
+         `jitter`, `loss`, `bursts`, `duplication`, `reordering`, `bit_errors`, `queue`, \
+         `mtu`, `cost`"
+    );
+}
+
+#[test]
+fn a_missing_key_is_told_with_its_table() {
+    let text = "line 16: link = nothing: expected it in [[wire]]";
+    assert_eq!(fault("link = \"serial\"\n", ""), text);
+}
+
+#[test]
+fn a_time_without_a_unit_is_told_the_units() {
+    let text = "line 15: delay = \"10 parsecs\": expected a time up to an hour, \
+                such as \"10 ms\" (ns, us, ms, s)";
+    assert_eq!(fault("\"1 ms\"", "\"10 parsecs\""), text);
+}
+
+#[test]
+fn a_number_where_a_text_belongs_is_told() {
+    let text = "line 15: delay = integer `10`: expected a string";
+    assert_eq!(fault("\"1 ms\"", "10"), text);
+}
+
+#[test]
+fn a_rate_that_is_none_is_told() {
+    let text = "line 19: rate = \"fast\": expected a rate such as \"1 Mbit/s\" \
+                (bit/s, kbit/s, Mbit/s, Gbit/s)";
+    assert_eq!(fault("\"1 Mbit/s\"", "\"fast\""), text);
+}
+
+#[test]
+fn a_probability_beyond_one_is_told() {
+    let text = "line 19: loss = \"120%\": expected a share from \"0%\" to \"100%\", \
+                or a number from 0 to 1";
+    assert_eq!(fault("rate = \"1 Mbit/s\"", "loss = \"120%\""), text);
+}
+
+#[test]
+fn an_mtu_beyond_its_range_is_told() {
+    let text = "line 19: mtu = 9000: expected 68 to 1500";
+    assert_eq!(fault("rate = \"1 Mbit/s\"", "mtu = 9000"), text);
+}
+
+#[test]
+fn a_kind_that_is_none_is_told_the_kinds() {
+    let text = "line 8: kind = \"brouter\": expected one of `host`, `router`, `bridge`";
+    assert_eq!(fault("\"router\"", "\"brouter\""), text);
+}
+
+#[test]
+fn a_wire_to_an_unknown_node_is_told_the_nodes() {
+    let text = "line 17: between = \"c.lab 10.0.2.2/24\": \
+                expected one of the nodes a.lab, r.lab, b.lab";
+    assert_eq!(fault("b.lab 10.0.2.2/24", "c.lab 10.0.2.2/24"), text);
+}
+
+#[test]
+fn an_address_that_another_node_has_is_told() {
+    let text = "line 17: between = \"b.lab 10.0.1.2/24\": \
+                expected an address of its own, a.lab has this one";
+    assert_eq!(fault("b.lab 10.0.2.2/24", "b.lab 10.0.1.2/24"), text);
+}
+
+#[test]
+fn two_ends_in_different_prefixes_are_told() {
+    let text = "line 17: between = \"b.lab 10.0.3.2/24\": \
+                expected an address in 10.0.2.0/24, as at \"r.lab 10.0.2.1/24\"";
+    assert_eq!(fault("b.lab 10.0.2.2/24", "b.lab 10.0.3.2/24"), text);
+}
+
+#[test]
+fn a_prefix_in_two_places_is_told() {
+    let text = "line 17: between = \"r.lab 10.0.1.3/24\": \
+                expected a prefix of its own, \"a.lab 10.0.1.2/24\" is elsewhere";
+    assert_eq!(fault("r.lab 10.0.2.1/24", "r.lab 10.0.1.3/24"), text);
+}
+
+#[test]
+fn an_end_without_an_address_is_told() {
+    let text = "line 17: between = \"b.lab\": expected an address with its prefix length, \
+                \"192.0.2.1/24\" behind the name";
+    assert_eq!(fault("b.lab 10.0.2.2/24", "b.lab"), text);
+}
+
+#[test]
+fn an_address_of_the_whole_network_is_told() {
+    let text = "line 17: between = \"b.lab 10.0.2.255/24\": \
+                expected an address of one station in 10.0.2.0/24";
+    assert_eq!(fault("b.lab 10.0.2.2/24", "b.lab 10.0.2.255/24"), text);
+}
+
+#[test]
+fn a_host_that_no_wire_leads_to_is_told() {
+    let text = "line 10: name = \"b.lab\": expected wires that lead to it from a.lab";
+    let wire = "between = [\"r.lab 10.0.2.1/24\", \"b.lab 10.0.2.2/24\"]";
+    let other = "between = [\"r.lab 10.0.2.1/24\", \"a.lab 10.0.2.2/24\"]";
+    assert_eq!(fault(wire, other), text);
+}
+
+#[test]
+fn a_local_host_that_is_no_host_is_told() {
+    let text = "line 2: local = \"r.lab\": expected the name of one of the hosts";
+    assert_eq!(fault("local = \"a.lab\"", "local = \"r.lab\""), text);
+}
+
+#[test]
+fn a_name_that_two_nodes_have_is_told() {
+    let text = "line 10: name = \"a.lab\": expected a name that no other node has";
+    assert_eq!(fault("name = \"b.lab\"", "name = \"a.lab\""), text);
+}
+
+#[test]
+fn a_name_for_an_address_of_no_link_is_told() {
+    let text = "line 22: address = \"10.9.9.9\": \
+                expected an address of one of the links for gone.lab";
+    assert_eq!(fault("10.0.2.99", "10.9.9.9"), text);
+}
+
+#[test]
+fn routes_that_lead_nowhere_are_told() {
+    let text = "line 12: routes = \"0.0.0.0/0 via 10.7.7.7\": expected \
+                \"PREFIX/LENGTH via ADDRESS\", the address on a wire of the node";
+    let found = "name = \"b.lab\"\nkind = \"host\"\n";
+    let instead = format!("{found}routes = [\"0.0.0.0/0 via 10.7.7.7\"]\n");
+    assert_eq!(fault(found, &instead), text);
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_line() {
+    let text = fault("[[wire]]\nbetween = [\"a.lab", "[[wire\nbetween = [\"a.lab");
+    assert!(text.starts_with("line 12: "), "{text}");
+}
+
+#[test]
+fn an_empty_file_is_told_what_it_lacks() {
+    let text = "line 1: local = nothing: \
+                expected the name of the host that the tools run on";
+    assert_eq!(Network::from_toml("", 1).err().unwrap().to_string(), text);
+}
+
+proptest::proptest! {
+    /// Any damage to a good file is an error or another network, never a panic.
+    #[test]
+    fn a_damaged_file_is_an_error_or_another_network(
+        at in 0..500_usize,
+        len in 0..20_usize,
+        instead in "[a-z0-9 =\"\\[\\].#/%-]{0,12}",
+    ) {
+        let mut file = GOOD.to_owned();
+        let start = at.min(file.len());
+        file.replace_range(start..(start + len).min(file.len()), &instead);
+        let _ = Network::from_toml(&file, 1);
+    }
+}
