@@ -45,6 +45,7 @@ pub fn checksum(octets: &[u8]) -> u32 {
     CRC_32.checksum(octets)
 }
 
+// ANCHOR: layer
 /// Appends the frame check sequence going down; verifies and strips it coming up.
 #[derive(Clone, Debug, Default)]
 pub struct FrameCheck;
@@ -70,6 +71,7 @@ impl Layer for FrameCheck {
         Ok(())
     }
 }
+// ANCHOR_END: layer
 
 fn trailer(pdu: &mut Pdu) -> Result<[u8; OCTETS], Short> {
     let (need, have) = (OCTETS, pdu.len());

@@ -14,6 +14,7 @@ use crate::icmp::unreachable::Code;
 use crate::icmp::{TimeExceeded, Unreachable};
 
 impl Ipv4 {
+// ANCHOR: forward
     /// Sends a packet for another node on its way, or tells its sender why not.
     pub(super) fn hand_on(
         &mut self,
@@ -38,6 +39,7 @@ impl Ipv4 {
             }
         }
     }
+// ANCHOR_END: forward
 
     /// The way of a packet, or the message for its sender and the reason for our own counters.
     fn check(&mut self, packet: &Pdu, header: &Header) -> Result<Way, (Error, Reason)> {
