@@ -201,6 +201,7 @@ impl Layer for Ipv4 {
 mod tests {
     use super::*;
     use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router, to};
+    use crate::ipv4::tests::any_header;
     use layercake_base::Ici;
 
     #[test]
@@ -343,5 +344,43 @@ mod tests {
         octets[8] -= 1;
         let out = router(|_| ()).receive(&octets, Ici::NONE);
         assert_eq!((out.up.len(), out.discards), (0, vec!["mismatch"]));
+    }
+
+    proptest::proptest! {
+        /// Forwarded, delivered, answered or dropped, whatever the header says: one packet in,
+        /// at most one out, and no discard without a reason.
+        #[test]
+        fn no_packet_is_multiplied(
+            header in any_header(), near: bool, to in 0..4_usize, group: bool,
+            data in proptest::collection::vec(proptest::num::u8::ANY, 0..60),
+        ) {
+            let mut header = header;
+            if near {
+                header.source = NEAR;
+            }
+            let known = [FAR, ROUTER, Ipv4Addr::BROADCAST, header.destination];
+            header.destination = known[to];
+            let length = header.octets() + data.len();
+            header.total_length = u16::try_from(length).unwrap();
+            let mut octets = [vec![0; header.octets()], data].concat();
+            header.encode(&mut octets).unwrap();
+            let out = router(|_| ()).receive(&octets, Ici { group, ..Ici::NONE });
+            let many = out.up.len() + out.down.len();
+            proptest::prop_assert!(many <= 1, "{out:?}");
+            proptest::prop_assert!(many == 1 || out.discards.len() == 1, "{out:?}");
+        }
+
+        #[test]
+        fn no_octets_from_the_link_can_harm(
+            mut octets in proptest::collection::vec(proptest::num::u8::ANY, 0..80),
+            bounce: bool,
+        ) {
+            if let Some(first) = octets.first_mut() {
+                *first = 0x40 | *first & 0x0f;
+            }
+            let bounce = bounce.then_some(Bounce::NoNeighbour);
+            let out = router(|_| ()).receive(&octets, Ici { bounce, ..Ici::NONE });
+            proptest::prop_assert!(out.up.len() + out.down.len() <= 1);
+        }
     }
 }

@@ -31,6 +31,9 @@ impl Options {
     /// More than 40 octets, or not a multiple of 4.
     pub fn new(octets: &[u8]) -> Result<Self, Reason> {
         let have = octets.len();
+        if have == 0 {
+            return Ok(Options::NONE); // nearly every packet
+        }
         let too_long = Reason::TooLong {
             field: "IPv4 options",
             have,
