@@ -30,7 +30,7 @@ impl Icmp {
         Icmp
     }
 
-// ANCHOR: answer
+    // ANCHOR: answer
     fn answer(&self, mut question: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let ici = *question.ici();
         if ici.group {
@@ -49,7 +49,7 @@ impl Icmp {
         cx.send_down(question);
         Ok(())
     }
-// ANCHOR_END: answer
+    // ANCHOR_END: answer
 }
 
 impl Layer for Icmp {

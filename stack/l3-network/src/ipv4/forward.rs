@@ -14,7 +14,7 @@ use crate::icmp::unreachable::Code;
 use crate::icmp::{TimeExceeded, Unreachable};
 
 impl Ipv4 {
-// ANCHOR: forward
+    // ANCHOR: forward
     /// Sends a packet for another node on its way, or tells its sender why not.
     pub(super) fn hand_on(
         &mut self,
@@ -39,7 +39,7 @@ impl Ipv4 {
             }
         }
     }
-// ANCHOR_END: forward
+    // ANCHOR_END: forward
 
     /// The way of a packet, or the message for its sender and the reason for our own counters.
     fn check(&mut self, packet: &Pdu, header: &Header) -> Result<Way, (Error, Reason)> {
@@ -62,6 +62,7 @@ impl Ipv4 {
     }
 }
 
+// ANCHOR: hop
 /// Takes one hop off the time to live, and lets the checksum follow.
 fn decrement(packet: &mut Pdu) -> Result<(), Reason> {
     let place = packet.rewrite(8..12)?;
@@ -74,6 +75,7 @@ fn decrement(packet: &mut Pdu) -> Result<(), Reason> {
     }
     Ok(())
 }
+// ANCHOR_END: hop
 
 #[cfg(test)]
 mod tests {
