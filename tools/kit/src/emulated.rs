@@ -1,0 +1,196 @@
+//! The emulated network as a back end: probes enter the top of a host's tower, what comes out is heard.
+//!
+//! ```text
+//!   engine  -- send -->  here.lab ── wires, routers ── far.lab
+//!           <- wait ---  the clock jumps from one event to the next, or keeps pace with the real one
+//! ```
+//! Nothing here asks the machine for anything, so the same seed gives the same run, octet for octet; only
+//! `real_time` looks at a clock, and that changes when things are shown, never what happens.
+//!
+//! Spec: RFC 792 (messages), RFC 4884 (extensions).
+//! Not here: the network (`layercake-tower`), what to send and when (`layercake-probe`).
+
+mod hear;
+
+use std::collections::VecDeque;
+
+use layercake_base::{Ici, Instant, Reason};
+use layercake_host::clock::{Monotonic, monotonic};
+use layercake_host::signal::Signals;
+use layercake_network::icmp::Echo;
+use layercake_probe::net::{
+    Clock, Failure, Incoming, Outgoing, Packets, Probe, SendError, Sent, Stamp, Time,
+    Woken,
+};
+use layercake_tower::{Network, NodeId};
+
+/// Events handled in one wait before the network is taken to be in a storm that never ends.
+const MOST_EVENTS: u32 = 10_000_000;
+
+/// A network in virtual time and the node in it that the tools run on.
+pub struct Emulated {
+    network: Network,
+    here: NodeId,
+    heard: VecDeque<Incoming>,
+    sent: u64,
+    /// The real time at which the virtual time was zero, when both shall pass alike.
+    pace: Option<Monotonic>,
+    signals: Option<Signals>,
+}
+
+impl std::fmt::Debug for Emulated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulated")
+            .field("here", &self.here)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Emulated {
+    /// Runs the tools on the network's local node. With `real_time` a second of it takes a second.
+    pub fn new(network: Network, real_time: bool, signals: Option<Signals>) -> Self {
+        let here = network.local();
+        let pace = real_time.then(monotonic);
+        Emulated {
+            network,
+            here,
+            heard: VecDeque::new(),
+            sent: 0,
+            pace,
+            signals,
+        }
+    }
+
+    /// The network, to ask it for names, or to look on.
+    pub fn network(&mut self) -> &mut Network {
+        &mut self.network
+    }
+
+    /// Takes what came out of the tower.
+    fn listen(&mut self) {
+        while let Some(arrival) = self.network.receive(self.here) {
+            self.heard.extend(hear::incoming(&arrival));
+        }
+    }
+
+    /// Sleeps until the real clock stands at a virtual time; `None` when nothing interrupts.
+    fn keep_pace(&self, at: Instant) -> Result<Option<Woken>, Failure> {
+        let Some(start) = self.pace else {
+            return Ok(self.interrupted());
+        };
+        let deadline = Some(start.plus(at.since(Instant::ZERO)));
+        let woken = layercake_host::wait::wait(&[], deadline, self.signals.as_ref());
+        woken.map_err(|error| Failure(error.to_string()))?;
+        Ok(self.interrupted())
+    }
+
+    fn interrupted(&self) -> Option<Woken> {
+        let signals = self.signals.as_ref().filter(|signals| signals.pending())?;
+        Some(if signals.take_quit() {
+            Woken::Status
+        } else {
+            Woken::Interrupt
+        })
+    }
+}
+
+fn refused(reason: Reason) -> SendError {
+    match reason {
+        Reason::TooLong { most, .. } => SendError::TooLong {
+            mtu: u32::try_from(most).unwrap_or(u32::MAX),
+        },
+        Reason::Full { .. } => SendError::Busy,
+        other => SendError::Refused(other.to_string()),
+    }
+}
+
+impl Packets for Emulated {
+    fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
+        let mut ici = Ici {
+            destination: Some(probe.destination),
+            hops: probe.ttl,
+            class: probe.tos,
+            dont_fragment: probe.dont_fragment,
+            ..Ici::default()
+        };
+        let body = match &probe.what {
+            Probe::Echo {
+                identifier,
+                sequence,
+                payload,
+            } => {
+                ici.next = hear::ICMP;
+                let echo = Echo {
+                    reply: false,
+                    identifier: *identifier,
+                    sequence_number: *sequence,
+                };
+                let mut message = vec![0; layercake_network::icmp::HEADER];
+                message.extend_from_slice(payload);
+                echo.encode(&mut message).map_err(refused)?;
+                message
+            }
+            Probe::Udp {
+                source_port,
+                destination_port,
+                payload,
+            } => {
+                ici.next = hear::UDP;
+                (ici.source_port, ici.destination_port) =
+                    (*source_port, *destination_port);
+                payload.clone()
+            }
+        };
+        let at = Stamp {
+            at: self.network.now(),
+            clock: Clock::Virtual,
+        };
+        self.network.send(self.here, &body, ici).map_err(refused)?;
+        self.sent += 1;
+        self.listen();
+        Ok(Sent {
+            at,
+            ticket: self.sent,
+        })
+    }
+
+    fn receive(&mut self) -> Result<Option<Incoming>, Failure> {
+        Ok(self.heard.pop_front())
+    }
+}
+
+impl Time for Emulated {
+    fn now(&self) -> Instant {
+        self.network.now()
+    }
+
+    /// The emulated world began in 1970: a run has no date, so that two runs are equal.
+    fn epoch(&self) -> u64 {
+        0
+    }
+
+    fn wait(&mut self, until: Option<Instant>) -> Result<Woken, Failure> {
+        for _ in 0..MOST_EVENTS {
+            if !self.heard.is_empty() {
+                return Ok(Woken::Arrival);
+            }
+            let next = self.network.next_event();
+            let due = next.filter(|next| until.is_none_or(|until| *next <= until));
+            let Some(at) = due.or(until) else {
+                return Err(Failure("nothing will ever happen in this network".into()));
+            };
+            if let Some(woken) = self.keep_pace(at)? {
+                return Ok(woken);
+            }
+            if due.is_none() {
+                self.network.run_until(at);
+                return Ok(Woken::Deadline);
+            }
+            self.network.step();
+            self.listen();
+        }
+        Err(Failure(format!(
+            "{MOST_EVENTS} events without an answer: a storm"
+        )))
+    }
+}

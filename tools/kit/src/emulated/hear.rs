@@ -1,0 +1,74 @@
+//! What came out of a host's tower, in an engine's words. The octets may be anything.
+
+use layercake_network::icmp::{self, Quoted as Quote, Unreachable};
+use layercake_probe::net::{Clock, Incoming, Kind, Quoted, Report, Stamp};
+use layercake_tower::Arrival;
+
+use crate::translate;
+
+/// Protocol numbers of IPv4 (IANA), as the towers use them for `Ici::next`.
+pub(super) const ICMP: u16 = 1;
+pub(super) const UDP: u16 = 17;
+
+/// An arrival that an engine may want; `None` for everything else.
+pub(super) fn incoming(arrival: &Arrival) -> Option<Incoming> {
+    let kind = match arrival.ici.next {
+        ICMP => message(&arrival.octets)?,
+        UDP => Kind::Datagram {
+            source_port: arrival.ici.source_port,
+            destination_port: arrival.ici.destination_port,
+            payload: arrival.octets.clone(),
+        },
+        _ => return None,
+    };
+    Some(Incoming {
+        at: Stamp {
+            at: arrival.at,
+            clock: Clock::Virtual,
+        },
+        seen: arrival.at,
+        from: arrival.ici.source,
+        ttl: arrival.ici.hops,
+        kind,
+    })
+}
+
+/// An ICMP message: a reply to an echo request, or an error.
+fn message(octets: &[u8]) -> Option<Kind> {
+    if icmp::Type::of(octets)?.is_error() {
+        return error(octets).map(Kind::Error);
+    }
+    let echo = icmp::Echo::decode_lax(octets)
+        .ok()
+        .filter(|echo| echo.reply)?;
+    Some(Kind::EchoReply {
+        identifier: echo.identifier,
+        sequence: echo.sequence_number,
+        payload: octets.get(icmp::HEADER..).unwrap_or_default().to_vec(),
+        corrupted: icmp::check(octets).is_err(),
+    })
+}
+
+fn error(octets: &[u8]) -> Option<Report> {
+    let [icmp_type, code, ..] = icmp::check(octets).ok()?;
+    let mtu = Unreachable::decode(octets).map_or(0, |message| message.next_hop_mtu);
+    let quote = Quote::in_message(octets).ok()?;
+    let ports = quote
+        .ports()
+        .map(|(source_port, destination_port)| Quoted::Udp {
+            source_port,
+            destination_port,
+        });
+    let echo = quote.echo().map(|echo| Quoted::Echo {
+        identifier: echo.identifier,
+        sequence: echo.sequence_number,
+    });
+    Some(Report {
+        cause: translate::icmp(icmp_type, code, mtu.into()),
+        probe: ports.or(echo).unwrap_or(Quoted::Unknown),
+        destination: Some(quote.header.destination.into()),
+        local: false,
+        quoted_ttl: Some(quote.header.time_to_live),
+        extensions: Vec::new(),
+    })
+}
