@@ -1,1 +1,38 @@
-//! Inspect and replay captures.
+//! Inspect and replay captures: what the command `rcap` does.
+//!
+//! `show` prints captures packet by packet; `replay` sends one onto an interface with its own
+//! timing.
+//! [`command`] is the one definition of the command line, from which help, man page and shell
+//! completions are made.
+
+mod cli;
+mod color;
+mod failure;
+mod input;
+mod replay;
+mod show;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use cli::{Action, Cli};
+pub use failure::Failure;
+
+/// The command line, for the man page and shell completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the arguments of the process and does what they say.
+///
+/// # Errors
+/// [`Failure`], whose exit code is its own to tell. Usage errors end the process with code 2.
+pub fn run() -> Result<ExitCode, Failure> {
+    match Cli::parse().action {
+        Action::Show(arguments) => show::run(&arguments),
+        Action::Replay(arguments) => replay::run(&arguments),
+    }
+}

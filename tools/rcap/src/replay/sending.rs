@@ -1,0 +1,185 @@
+//! The loops that send: one frame after the other on the schedule, or batches at top speed.
+//!
+//! Both read the capture while they send, so that its size does not matter; a record is read
+//! in the time before its frame is due.
+
+use std::time::Duration;
+
+use layercake_capfile::Record;
+use layercake_host::clock::monotonic;
+use layercake_host::link::{BatchSender, LinkError, LinkSender};
+use layercake_host::pace::{Pace, Pacer};
+use layercake_host::signal::Signals;
+
+use crate::cli::Replay;
+use crate::{Failure, input};
+
+use super::report::Report;
+use super::schedule::Schedule;
+
+/// Time for the first frame to be read before it is due.
+const LEAD: Duration = Duration::from_millis(2);
+/// Octets and frames that are collected for one hand-over to the kernel at top speed.
+const BATCH_OCTETS: usize = 256 * 1024;
+const BATCH_FRAMES: usize = 256;
+
+/// The report, and how the replay ended: a failure is told after the report.
+type Outcome = Result<(Report, Result<(), Failure>), Failure>;
+
+/// Sends each frame when it is due.
+pub(super) fn on_schedule(arguments: &Replay) -> Outcome {
+    let mut link = LinkSender::open(&arguments.interface)?;
+    let interface = link.interface().clone();
+    let (pacer, signals) = (Pacer::new()?, Signals::watch()?);
+    let mut schedule = Schedule::new(arguments.speed);
+    let start = monotonic().plus(LEAD);
+    let mut report = Report::new(start, false);
+    let end = rounds(arguments, |event| {
+        let record = match event {
+            Event::Again => {
+                schedule.again();
+                return Ok(Go::On);
+            }
+            Event::Record(record) => record,
+        };
+        let due = schedule.due(record.time());
+        if !report.misfits.allow(record, &interface) {
+            return Ok(Go::On);
+        }
+        match pacer.until(start.plus(due), Some(&signals))? {
+            Pace::Late(late) => report.late(late),
+            Pace::Signal => return Ok(Go::Stop),
+        }
+        send(&mut link, record.octets, &mut report)?;
+        Ok(more(arguments, &report))
+    });
+    report.end = monotonic();
+    report.backward = schedule.backward;
+    Ok((report, end))
+}
+
+/// Hands frames to the kernel as fast as it takes them.
+pub(super) fn at_top_speed(arguments: &Replay) -> Outcome {
+    let mut link = BatchSender::open(&arguments.interface)?;
+    let interface = link.interface().clone();
+    let signals = Signals::watch()?;
+    let mut report = Report::new(monotonic(), true);
+    let mut batch = Batch::default();
+    let mut end = rounds(arguments, |event| {
+        let Event::Record(record) = event else {
+            return Ok(Go::On);
+        };
+        if report.misfits.allow(record, &interface) {
+            report.sent(record.octets.len());
+            batch.add(record.octets);
+        }
+        if batch.is_full() {
+            batch.send(&mut link)?;
+        }
+        Ok(if signals.pending() {
+            Go::Stop
+        } else {
+            more(arguments, &report)
+        })
+    });
+    if end.is_ok() {
+        end = batch.send(&mut link);
+    }
+    report.end = monotonic();
+    Ok((report, end))
+}
+
+/// What happens in a replay.
+enum Event<'a, 'r> {
+    /// The next record of the capture.
+    Record(&'a Record<'r>),
+    /// The capture begins anew.
+    Again,
+}
+
+/// Whether to go on.
+#[derive(PartialEq, Eq)]
+enum Go {
+    On,
+    Stop,
+}
+
+/// Reads the capture as often as asked.
+fn rounds(
+    arguments: &Replay,
+    mut each: impl FnMut(Event<'_, '_>) -> Result<Go, Failure>,
+) -> Result<(), Failure> {
+    let path = &arguments.file;
+    let mut round = 0;
+    while arguments.rounds == 0 || round < arguments.rounds {
+        let mut capture = input::open(path)?;
+        let failed = |source| Failure::Capture {
+            path: path.clone(),
+            source,
+        };
+        let mut empty = true;
+        while let Some(record) = capture.next_record().map_err(failed)? {
+            empty = false;
+            if each(Event::Record(&record))? == Go::Stop {
+                return Ok(());
+            }
+        }
+        if empty {
+            return Ok(()); // however often it is read
+        }
+        each(Event::Again)?;
+        round += 1;
+    }
+    Ok(())
+}
+
+fn more(arguments: &Replay, report: &Report) -> Go {
+    match arguments.limit {
+        Some(limit) if report.frames >= limit => Go::Stop,
+        _ => Go::On,
+    }
+}
+
+/// Sends one frame. The kernel knows best what is too long.
+fn send(link: &mut LinkSender, frame: &[u8], report: &mut Report) -> Result<(), Failure> {
+    match link.send(frame) {
+        Ok(()) => report.sent(frame.len()),
+        Err(LinkError::FrameTooLong { length, .. }) => {
+            report.misfits.too_long += 1;
+            report.misfits.longest = report.misfits.longest.max(length);
+        }
+        Err(LinkError::FrameTooShort { .. }) => report.misfits.too_short += 1,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Frames on their way to the kernel, one behind the other.
+#[derive(Debug, Default)]
+struct Batch {
+    octets: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn add(&mut self, frame: &[u8]) {
+        self.octets.extend_from_slice(frame);
+        self.ends.push(self.octets.len());
+    }
+
+    fn is_full(&self) -> bool {
+        self.octets.len() >= BATCH_OCTETS || self.ends.len() >= BATCH_FRAMES
+    }
+
+    fn send(&mut self, link: &mut BatchSender) -> Result<(), Failure> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let frames = starts
+            .zip(&self.ends)
+            .filter_map(|(from, to)| self.octets.get(*from..*to));
+        let frames: Vec<&[u8]> = frames.collect();
+        link.send_all(&frames)?;
+        self.octets.clear();
+        self.ends.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! The copy of what is shown: a pcapng file with the same packets, times, comments and
+//! directions. Interfaces of several files or sections stay apart.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use layercake_capfile::{Interface, InterfaceId, Kind, Record, WriteError, Writer};
+
+use crate::Failure;
+
+/// A pcapng file that is being written.
+pub(super) struct Copy {
+    path: PathBuf,
+    writer: Writer<BufWriter<File>>,
+    /// The interfaces of the section that is being read, and what they are in the copy.
+    known: Vec<(Interface, InterfaceId)>,
+}
+
+impl Copy {
+    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
+        let failed = |source| Failure::Open {
+            path: path.into(),
+            source,
+        };
+        let file = BufWriter::new(File::create(path).map_err(failed)?);
+        let writer = Writer::new(file, "rcap");
+        let failed = |source| Failure::Write {
+            path: path.into(),
+            source,
+        };
+        let writer = writer.map_err(failed)?;
+        Ok(Copy {
+            path: path.into(),
+            writer,
+            known: Vec::new(),
+        })
+    }
+
+    /// Another file begins; its interfaces are others.
+    pub(super) fn begin(&mut self) {
+        self.known.clear();
+    }
+
+    /// Copies one packet. Custom blocks are left out: most must not be copied.
+    pub(super) fn packet(&mut self, record: &Record<'_>) -> Result<(), Failure> {
+        match (record.kind, record.interface) {
+            (Kind::Packet, Some(interface)) => {
+                let written = self.write(record, interface);
+                written.map_err(|source| self.failed(source))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the rest into the file.
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        let flushed = self.writer.flush();
+        flushed.map_err(|source| self.failed(source))
+    }
+
+    fn write(
+        &mut self,
+        record: &Record<'_>,
+        interface: &Interface,
+    ) -> Result<(), WriteError> {
+        let id = self.interface(interface)?;
+        let captured = u32::try_from(record.octets.len()).unwrap_or(u32::MAX);
+        let comments: Vec<_> = record.comments().collect();
+        let comment = comments.join("\n");
+        self.writer.write(&layercake_capfile::Packet {
+            interface: id,
+            time: record.time().unwrap_or_default(), // the format has no packet without time
+            octets: record.octets,
+            original_len: record.original_len.max(captured),
+            comment: (!comments.is_empty()).then_some(&*comment),
+            direction: record.direction(),
+        })
+    }
+
+    fn interface(&mut self, interface: &Interface) -> Result<InterfaceId, WriteError> {
+        let known = self.known.iter().find(|(known, _)| known == interface);
+        if let Some((_, id)) = known {
+            return Ok(*id);
+        }
+        let name = interface.name.as_deref().unwrap_or_default();
+        let id =
+            self.writer
+                .add_interface(interface.link_type, name, interface.snaplen)?;
+        self.known.push((interface.clone(), id));
+        Ok(id)
+    }
+
+    fn failed(&self, source: WriteError) -> Failure {
+        Failure::Write {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
