@@ -49,10 +49,10 @@ impl Ipv4 {
         Ok(false)
     }
 
-    /// Hands the data of a packet up, with what its header said.
+    /// Takes a packet for this node in.
     pub(super) fn deliver(
         &mut self,
-        mut packet: Pdu,
+        packet: Pdu,
         header: &Header,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
@@ -65,6 +65,12 @@ impl Ipv4 {
         if self.silent && echo && !self.is_own(header.source) {
             return Err(Reason::NoWay("this node answers no echo request"));
         }
+        self.hand_up(packet, header, cx);
+        Ok(())
+    }
+
+    /// Hands the data of a packet up, with what its header said.
+    pub(super) fn hand_up(&self, mut packet: Pdu, header: &Header, cx: &mut Context<'_>) {
         packet.set_ici(|ici| {
             ici.source = Some(header.source.into());
             ici.destination = Some(header.destination.into());
@@ -75,9 +81,10 @@ impl Ipv4 {
             ici.identification = Some(header.identification);
             ici.network_header = header.octets();
         });
-        packet.strip_front(header.octets())?;
-        cx.send_up(packet);
-        Ok(())
+        match packet.strip_front(header.octets()) {
+            Ok(_) => cx.send_up(packet),
+            Err(short) => cx.discard(packet, short.into()),
+        }
     }
 
     /// True for the address of all hosts, everywhere or on a network of this node.

@@ -13,6 +13,8 @@
 //! Spec: RFC 1122 §3.2.2; RFC 1812 §4.3.2.3 (quote), §4.3.2.4 (source address), §4.3.2.5
 //! (precedence), §4.3.2.7 (when not), §4.3.2.8 (rate).
 
+use core::net::Ipv4Addr;
+
 use layercake_base::{Bounce, Context, Pdu, Reason};
 
 use super::deliver::is_one_host;
@@ -76,8 +78,19 @@ impl Ipv4 {
     ) {
         let ours = self.is_own(header.source);
         if deserves_error(packet, header) && (ours || self.may_speak(cx)) {
-            // Without memory, or without a way back, the sender is told nothing.
-            let _ = self.tell(packet, header, error, cx);
+            // Without memory the sender is told nothing.
+            if let Some((message, header)) = self.message(packet, header, error, cx) {
+                self.launch(message, &header, cx);
+            }
+        }
+    }
+
+    /// Sends a message on its way, to this node itself if need be.
+    fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
+        match self.plan(&message, header) {
+            Ok(Some(way)) => way.hand_down(message, cx),
+            Ok(None) => self.hand_up(message, header, cx),
+            Err(reason) => cx.discard(message, reason),
         }
     }
 
@@ -86,41 +99,42 @@ impl Ipv4 {
         !self.silent && self.limit.as_mut().is_none_or(|limit| limit.take(cx.now()))
     }
 
-    fn tell(
+    /// The packet that tells that `packet` died, and its header.
+    fn message(
         &mut self,
         packet: &Pdu,
         died: &Header,
         error: Error,
         cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
+    ) -> Option<(Pdu, Header)> {
+        let back = self.interface_towards(died.source);
+        let largest = back.map_or(LARGEST, |out| LARGEST.min(out.mtu.into()));
         let quote = packet.octets();
-        let quote = quote
-            .get(..LARGEST - Header::SHORTEST - HEADER)
-            .unwrap_or(quote);
+        let most = largest.saturating_sub(Header::SHORTEST + HEADER);
+        let quote = quote.get(..most).unwrap_or(quote);
         let data = HEADER + quote.len();
-        // From the address that was asked; else from the interface that the message leaves by.
-        let source = match self.is_own(died.destination) {
-            true => died.destination,
-            false => self.source_towards(died.source),
-        };
-        let ends = (source, died.source);
+        let ends = (self.speaker(died), died.source);
         let header = Header {
             type_of_service: died.type_of_service & KEPT | INTERNETWORK_CONTROL,
-            ..self.header(ends, Protocol::ICMP, data)?
+            ..self.header(ends, Protocol::ICMP, data).ok()?
         };
-        let limit = usize::from(header.total_length);
-        let full = Reason::Full {
-            queue: "pool",
-            limit,
-        };
-        let mut message = cx.allocate(Header::SHORTEST + data).ok_or(full)?;
-        write(message.octets_mut(), &header, error, quote)?;
+        let mut message = cx.allocate(Header::SHORTEST + data)?;
+        write(message.octets_mut(), &header, error, quote).ok()?;
         message.set_ici(|ici| {
-            ici.source = Some(source.into());
-            ici.destination = Some(died.source.into());
+            ici.source = Some(header.source.into());
+            ici.destination = Some(header.destination.into());
             ici.class = header.type_of_service;
         });
-        self.launch(message, &header, cx)
+        Some((message, header))
+    }
+
+    /// The address that speaks of a packet: the one that was asked; else that of the interface
+    /// by which the message leaves.
+    fn speaker(&self, died: &Header) -> Ipv4Addr {
+        match self.is_own(died.destination) {
+            true => died.destination,
+            false => self.source_towards(died.source),
+        }
     }
 }
 
@@ -340,6 +354,25 @@ mod tests {
         };
         let story = [0, 0, 0, 50, 100, 101, 1000, 1000, 1000].map(&mut errors_at);
         assert_eq!(story, [1, 1, 0, 0, 1, 0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_message_fits_the_way_back() {
+        let mut router = router(|config| config.interfaces[0].mtu = 296);
+        let asked = packet(Protocol::UDP, &[7; 1000], |h| h.time_to_live = 1);
+        let out = router.receive(&asked, Ici::NONE);
+        assert_eq!(only(&out.down).octets().len(), 296);
+    }
+
+    #[test]
+    fn a_message_without_a_way_back_is_a_discard_of_its_own() {
+        let mut router = router(|_| ());
+        let asked = packet(Protocol::UDP, b"12345678", |h| {
+            (h.source, h.time_to_live) = ([192, 0, 2, 1].into(), 1);
+        });
+        let out = router.receive(&asked, Ici::NONE);
+        assert!(out.down.is_empty());
+        assert_eq!(out.discards, ["no-way", "hops-exhausted"]);
     }
 
     #[test]

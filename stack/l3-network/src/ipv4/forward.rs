@@ -51,12 +51,12 @@ impl Ipv4 {
         if header.time_to_live <= 1 {
             return Err((TimeExceeded::IN_TRANSIT.into(), Reason::HopsExhausted));
         }
-        if header.total_length > way.mtu {
+        if let Err(reason) = way.fits(header) {
             let error = Unreachable {
                 next_hop_mtu: way.mtu,
                 ..Unreachable::new(Code::FRAGMENTATION_NEEDED)
             };
-            return Err((error.into(), way.too_long(header)));
+            return Err((error.into(), reason));
         }
         Ok(way)
     }

@@ -19,6 +19,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use layercake_base::{Bounce, Context, Layer, Notice, Pdu, Reason, Service, Spec};
 
 use super::rate::Bucket;
+use super::way::Way;
 use super::{Config, Header, Interface};
 use crate::Protocol;
 use crate::icmp::Unreachable;
@@ -129,32 +130,38 @@ impl Ipv4 {
         })
     }
 
-    /// The octets are a packet of this node whose header is `header`: sends it on its way.
-    pub(super) fn launch(
+    /// Where a packet of this node goes; `None` when to this node itself.
+    pub(super) fn plan(
         &mut self,
-        packet: Pdu,
+        packet: &Pdu,
         header: &Header,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
+    ) -> Result<Option<Way>, Reason> {
         if self.is_own(header.destination) || header.destination.is_loopback() {
-            return self.deliver(packet, header, cx);
+            return Ok(None);
         }
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
-        let Some(way) = self.way(header, data, packet.ici().port) else {
-            self.report(&packet, header, Unreachable::new(Code::NET).into(), cx);
-            return Err(Reason::NoWay("no route to the destination"));
-        };
-        if header.total_length > way.mtu {
-            if header.dont_fragment {
-                cx.notify_up(Notice::PathMtu {
-                    destination: header.destination.into(),
-                    mtu: usize::from(way.mtu),
-                });
+        let way = self.way(header, data, packet.ici().port);
+        let way = way.ok_or(Reason::NoWay("no route to the destination"))?;
+        way.fits(header)?;
+        Ok(Some(way))
+    }
+
+    /// The user's packet cannot go out: says so upwards. RFC 1122 §3.2.2.1, RFC 1191 §3.
+    fn tell_user(
+        &mut self,
+        packet: &Pdu,
+        header: &Header,
+        why: &Reason,
+        cx: &mut Context<'_>,
+    ) {
+        match *why {
+            Reason::TooLong { most: mtu, .. } if header.dont_fragment => {
+                let destination = header.destination.into();
+                cx.notify_up(Notice::PathMtu { destination, mtu });
             }
-            return Err(way.too_long(header));
+            Reason::TooLong { .. } => (),
+            _ => self.report(packet, header, Unreachable::new(Code::NET).into(), cx),
         }
-        way.hand_down(packet, cx);
-        Ok(())
     }
 }
 
@@ -177,7 +184,15 @@ impl Layer for Ipv4 {
         }
         let header = self.header_for(&sdu)?;
         header.encode(sdu.prepend(Header::SHORTEST)?)?;
-        self.launch(sdu, &header, cx)
+        match self.plan(&sdu, &header) {
+            Ok(Some(way)) => way.hand_down(sdu, cx),
+            Ok(None) => self.deliver(sdu, &header, cx)?,
+            Err(reason) => {
+                self.tell_user(&sdu, &header, &reason, cx);
+                return Err(reason);
+            }
+        }
+        Ok(())
     }
 
     fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {

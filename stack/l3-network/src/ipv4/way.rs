@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::{Context, Ici, Pdu, Reason};
 
-use super::{Header, Ipv4};
+use super::{Header, Interface, Ipv4};
 use crate::Protocol;
 use crate::octets::chunk;
 use crate::route::Flow;
@@ -40,13 +40,16 @@ impl Way {
         cx.send_down(packet);
     }
 
-    /// The reason why a packet does not fit.
-    pub(super) fn too_long(&self, header: &Header) -> Reason {
-        Reason::TooLong {
+    /// Refuses a packet that is larger than gets through.
+    pub(super) fn fits(&self, header: &Header) -> Result<(), Reason> {
+        if header.total_length <= self.mtu {
+            return Ok(());
+        }
+        Err(Reason::TooLong {
             field: "IPv4 packet",
             have: usize::from(header.total_length),
             most: usize::from(self.mtu),
-        }
+        })
     }
 }
 
@@ -95,10 +98,15 @@ impl Ipv4 {
         if self.is_own(destination) || destination.is_loopback() {
             return destination;
         }
-        let route = self.table.find(destination.into()).first();
-        let out = route.and_then(|r| self.interfaces.iter().find(|i| i.port == r.port));
+        let out = self.interface_towards(destination);
         out.or(self.interfaces.first())
             .map_or(Ipv4Addr::UNSPECIFIED, |interface| interface.address)
+    }
+
+    /// The interface by which packets to `destination` go out, or the first of several.
+    pub(super) fn interface_towards(&self, destination: Ipv4Addr) -> Option<&Interface> {
+        let route = self.table.find(destination.into()).first()?;
+        self.interfaces.iter().find(|i| i.port == route.port)
     }
 }
 
