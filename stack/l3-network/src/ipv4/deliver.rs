@@ -36,6 +36,9 @@ impl Ipv4 {
         if !(is_one_host(source) || source.is_unspecified()) || self.is_own(source) {
             return Err(Reason::NoWay("source address is not another host's"));
         }
+        if destination.is_loopback() {
+            return Err(Reason::NoWay("a loopback address has come over a link"));
+        }
         if self.is_own(destination) {
             return Ok(true);
         }

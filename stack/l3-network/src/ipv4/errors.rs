@@ -161,8 +161,10 @@ fn deserves_error(packet: &Pdu, header: &Header) -> bool {
     let data = packet.octets().get(header.octets()..).unwrap_or_default();
     let icmp = header.protocol == Protocol::ICMP;
     let about_error = icmp && Type::of(data).is_none_or(Type::is_error);
-    let group = packet.ici().group || !is_one_host(header.destination);
-    !(about_error || group || header.is_later_fragment()) && is_one_host(header.source)
+    let mut ends = [header.source, header.destination].into_iter();
+    // Loopback never comes over a link: only this node itself can be meant.
+    let between_two = ends.all(|end| is_one_host(end) || end.is_loopback());
+    between_two && !packet.ici().group && !about_error && !header.is_later_fragment()
 }
 
 #[cfg(test)]
@@ -354,6 +356,19 @@ mod tests {
         };
         let story = [0, 0, 0, 50, 100, 101, 1000, 1000, 1000].map(&mut errors_at);
         assert_eq!(story, [1, 1, 0, 0, 1, 0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_closed_port_of_this_node_is_told_to_itself() {
+        for address in [NEAR, Ipv4Addr::LOCALHOST] {
+            let mut host = host();
+            let mut pdu = host.send(b"12345678", to(address)).up.remove(0);
+            pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoPort));
+            let out = host.deliver(Direction::Down, pdu);
+            let pdu = only(&out.up);
+            assert_eq!(pdu.ici().source, Some(address.into()));
+            assert_eq!(Unreachable::decode(pdu.octets()).unwrap().code, Code::PORT);
+        }
     }
 
     #[test]

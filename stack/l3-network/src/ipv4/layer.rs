@@ -74,9 +74,9 @@ impl Ipv4 {
         &self.table
     }
 
-    /// True for an address of this node.
+    /// True for an address of this node, and for loopback, which never leaves it.
     pub(super) fn is_own(&self, address: Ipv4Addr) -> bool {
-        self.interfaces.iter().any(|i| i.address == address)
+        address.is_loopback() || self.interfaces.iter().any(|i| i.address == address)
     }
 
     /// A header for a packet of this node, with a time to live and an identification of its
@@ -136,7 +136,7 @@ impl Ipv4 {
         packet: &Pdu,
         header: &Header,
     ) -> Result<Option<Way>, Reason> {
-        if self.is_own(header.destination) || header.destination.is_loopback() {
+        if self.is_own(header.destination) {
             return Ok(None);
         }
         let data = packet.octets().get(header.octets()..).unwrap_or_default();

@@ -95,7 +95,7 @@ impl Ipv4 {
     /// The address of the interface by which packets to `destination` go out; that of the first
     /// where none do. RFC 1122 §3.3.4.3.
     pub(super) fn source_towards(&self, destination: Ipv4Addr) -> Ipv4Addr {
-        if self.is_own(destination) || destination.is_loopback() {
+        if self.is_own(destination) {
             return destination;
         }
         let out = self.interface_towards(destination);
