@@ -1,0 +1,89 @@
+//! Golden captures: every packet of every capture through the codecs of the layers, compared
+//! with what tshark and etherparse make of it, encoded again, and compared with itself.
+//!
+//! Compared are the outermost headers: which there are, their fields, and which checksums are
+//! wrong. The public captures and their reference values lie beside the repository; where they
+//! are absent a line says so. Without tshark a line says so too, and with `CI=true` it is an
+//! error.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a wrong assumption must fail the test"
+)]
+
+#[path = "captures/compare.rs"]
+mod compare;
+#[path = "captures/files.rs"]
+mod files;
+#[path = "captures/oracle.rs"]
+mod oracle;
+#[path = "captures/ours.rs"]
+mod ours;
+#[path = "captures/reference.rs"]
+mod reference;
+#[path = "captures/transport.rs"]
+mod transport;
+
+use compare::Comparison;
+use files::Packet;
+
+#[test]
+fn agrees_with_the_reference_values_beside_the_public_captures() {
+    let files = files::public();
+    if files.is_empty() {
+        return;
+    }
+    let mut comparison = Comparison::new(reference::FIELDS_BESIDE);
+    for path in &files {
+        let (packets, frames) = (files::read(path), reference::beside(path));
+        comparison.file(&packets, &frames);
+    }
+    comparison.finish("the public captures against the values beside them");
+    comparison.at_least(16_000, 110_000, 900);
+}
+
+#[test]
+fn agrees_with_tshark_on_every_field_of_every_capture() {
+    let (project, public) = (files::project(), files::public());
+    let all: Vec<Packet> = project
+        .iter()
+        .chain(&public)
+        .flat_map(|path| files::read(path))
+        .collect();
+    // tshark would stop at a link type that it does not know.
+    let known = |packet: &Packet| ours::look(packet).is_some();
+    let packets: Vec<_> = all.into_iter().filter(known).collect();
+    let frames = match reference::live(&packets) {
+        Ok(frames) => frames,
+        Err(why) if std::env::var("CI").is_ok_and(|value| value == "true") => {
+            panic!("{why}")
+        }
+        Err(why) => return println!("not compared: {why}"),
+    };
+    assert_eq!(frames.len(), packets.len(), "tshark stopped early");
+    let mut comparison = Comparison::new(reference::FIELDS);
+    comparison.file(&packets, &frames);
+    comparison.finish("all captures against tshark");
+    comparison.at_least(52, 500, 0);
+    if !public.is_empty() {
+        comparison.at_least(16_000, 300_000, 900);
+    }
+}
+
+#[test]
+fn agrees_with_etherparse_on_headers_and_checksums() {
+    let (project, public) = (files::project(), files::public());
+    let mut comparison = Comparison::new(oracle::FIELDS);
+    for path in project.iter().chain(&public) {
+        let packets = files::read(path).into_iter();
+        let pairs = packets.filter_map(|packet| Some((oracle::look(&packet)?, packet)));
+        let (frames, packets): (Vec<_>, Vec<_>) = pairs.unzip();
+        comparison.file(&packets, &frames);
+    }
+    comparison.finish("the captures against etherparse");
+    comparison.at_least(52, 300, 0);
+    if !public.is_empty() {
+        comparison.at_least(13_000, 130_000, 700);
+    }
+}

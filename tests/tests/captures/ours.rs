@@ -1,0 +1,263 @@
+//! A packet as the codecs of the layers see it, in the words of tshark.
+//!
+//! Each header is decoded, encoded again and compared with its octets on the way.
+
+use std::collections::BTreeMap;
+
+use layercake_base::Reason;
+use layercake_capfile::LinkType;
+use layercake_datalink::{EtherType, arp, ether_type, ethernet, ppp, vlan};
+use layercake_network::{ipv4, ipv6};
+
+use crate::files::Packet;
+
+/// Status of a checksum in tshark: wrong.
+pub(crate) const BAD: &str = "0";
+/// Status of a checksum in tshark: right.
+pub(crate) const GOOD: &str = "1";
+
+/// The outermost headers of a packet.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// tshark's names of the protocols, outermost first.
+    pub(crate) layers: Vec<&'static str>,
+    /// tshark's names of the fields, and their values as tshark writes them.
+    pub(crate) fields: BTreeMap<&'static str, String>,
+    /// Octets of headers that came out again as they went in.
+    pub(crate) encoded: usize,
+    /// Headers that did not.
+    pub(crate) changed: Vec<String>,
+    /// Why the walk ended before its time: what a decoder refused.
+    pub(crate) refused: Option<String>,
+}
+
+/// Reverse ARP. RFC 903.
+const RARP: EtherType = EtherType(0x8035);
+
+/// The headers of a packet; `None` when its link type is none of ours.
+pub(crate) fn look(packet: &Packet) -> Option<Seen> {
+    let mut seen = Seen::default();
+    let octets = packet.octets.as_slice();
+    match packet.link_type {
+        LinkType::ETHERNET => seen.ethernet(octets),
+        LinkType::RAW | LinkType::RAW_BSD => seen.by_version(octets),
+        LinkType::IPV4 => seen.ipv4(octets),
+        LinkType::IPV6 => seen.ipv6(octets),
+        LinkType::LINUX_SLL => seen.cooked(octets, 14, 16),
+        LinkType::LINUX_SLL2 => seen.cooked(octets, 0, 20),
+        LinkType::PPP => seen.ppp(octets),
+        _ => return None,
+    }
+    Some(seen)
+}
+
+impl Seen {
+    pub(crate) fn set(&mut self, name: &'static str, value: impl ToString) {
+        self.fields.entry(name).or_insert(value.to_string());
+    }
+
+    pub(crate) fn same(&mut self, encoded: &[u8], wire: &[u8]) {
+        if wire.starts_with(encoded) {
+            self.encoded += encoded.len();
+        } else {
+            let wire = &wire[..encoded.len().min(wire.len())];
+            self.changed.push(format!("{encoded:02x?} was {wire:02x?}"));
+        }
+    }
+
+    /// The value that was decoded; notes the reason where nothing was.
+    pub(crate) fn got<T>(&mut self, decoded: Result<T, Reason>) -> Option<T> {
+        let noted = decoded.map_err(|reason| self.refused = Some(reason.to_string()));
+        noted.ok()
+    }
+
+    fn ethernet(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(ethernet::Header::decode(octets)) else {
+            return;
+        };
+        self.layers.push("eth");
+        self.set("eth.dst", header.destination);
+        self.set("eth.src", header.source);
+        self.same(&header.encode(), octets);
+        if header.ether_type >= ether_type::SMALLEST {
+            self.set("eth.type", hex(header.ether_type.0));
+            self.tagged(header.ether_type, &octets[ethernet::OCTETS..]);
+        }
+    }
+
+    fn tagged(&mut self, mut kind: EtherType, mut octets: &[u8]) {
+        while matches!(kind, ether_type::VLAN | ether_type::SERVICE_VLAN) {
+            let Some(tag) = self.got(vlan::Header::decode(octets)) else {
+                return;
+            };
+            self.same(&tag.encode(), octets);
+            if kind == ether_type::VLAN {
+                self.layers.push("vlan");
+                self.set("vlan.id", tag.identifier);
+                self.set("vlan.priority", tag.priority);
+                self.set("vlan.dei", u8::from(tag.drop_eligible));
+            } else {
+                self.layers.push("ieee8021ad");
+            }
+            (kind, octets) = (tag.ether_type, &octets[vlan::OCTETS..]);
+        }
+        self.network(kind, octets);
+    }
+
+    /// Linux cooked capture: `at` is where its protocol field is, `len` its length.
+    fn cooked(&mut self, octets: &[u8], at: usize, len: usize) {
+        if octets.len() >= len {
+            self.layers.push("sll");
+            let kind = EtherType(u16::from_be_bytes([octets[at], octets[at + 1]]));
+            self.network(kind, &octets[len..]);
+        }
+    }
+
+    fn ppp(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(ppp::Header::decode(octets)) else {
+            return;
+        };
+        self.layers.push("ppp");
+        self.same(&header.encode(), octets);
+        if let Some(kind) = header.ether_type() {
+            self.network(kind, &octets[ppp::OCTETS..]);
+        }
+    }
+
+    fn by_version(&mut self, octets: &[u8]) {
+        self.layers.push("raw");
+        let kind = match octets.first().map(|octet| octet >> 4) {
+            Some(4) => ether_type::IPV4,
+            Some(6) => ether_type::IPV6,
+            _ => return,
+        };
+        self.network(kind, octets);
+    }
+
+    fn network(&mut self, kind: EtherType, octets: &[u8]) {
+        match kind {
+            ether_type::IPV4 => self.ipv4(octets),
+            ether_type::IPV6 => self.ipv6(octets),
+            ether_type::ARP => self.arp(octets),
+            RARP => self.refused = Some("RARP, which tshark calls ARP".to_owned()),
+            _ => {}
+        }
+    }
+
+    fn arp(&mut self, octets: &[u8]) {
+        let Some(packet) = self.got(arp::Packet::decode(octets)) else {
+            return;
+        };
+        self.layers.push("arp");
+        self.same(&packet.encode(), octets);
+        self.set(
+            "arp.opcode",
+            if packet.opcode == arp::Opcode::Request {
+                1
+            } else {
+                2
+            },
+        );
+        self.set("arp.src.hw_mac", packet.sender.hardware);
+        self.set("arp.src.proto_ipv4", packet.sender.protocol);
+        self.set("arp.dst.hw_mac", packet.target.hardware);
+        self.set("arp.dst.proto_ipv4", packet.target.protocol);
+    }
+
+    fn ipv4(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(ipv4::Header::decode_lax(octets)) else {
+            return;
+        };
+        self.layers.push("ip");
+        self.ipv4_fields(&header);
+        self.ipv4_checksum(&header, octets);
+        let (from, to) = (header.octets(), usize::from(header.total_length));
+        if to < from {
+            // tshark shows no fields then.
+            self.fields.retain(|name, _| !name.starts_with("ip."));
+            self.refused = Some("total length".to_owned());
+            return;
+        }
+        // A fragment is no whole message; what tshark shows in the last one it put together.
+        if header.more_fragments || header.is_later_fragment() {
+            self.refused = Some("fragment".to_owned());
+            return;
+        }
+        let ends = (header.source.into(), header.destination.into());
+        let body = octets.get(from..to).unwrap_or(&octets[from..]);
+        let whole = body.len() == to - from;
+        self.transport(header.protocol, ends, body, whole);
+    }
+
+    fn ipv4_fields(&mut self, header: &ipv4::Header) {
+        self.set("ip.hdr_len", header.octets());
+        self.set("ip.dsfield", format!("{:#04x}", header.type_of_service));
+        self.set("ip.len", header.total_length);
+        self.set("ip.id", hex(header.identification));
+        self.set("ip.flags.rb", u8::from(header.reserved));
+        self.set("ip.flags.df", u8::from(header.dont_fragment));
+        self.set("ip.flags.mf", u8::from(header.more_fragments));
+        self.set("ip.frag_offset", header.fragment_offset);
+        self.set("ip.ttl", header.time_to_live);
+        self.set("ip.proto", header.protocol.0);
+        self.set("ip.src", header.source);
+        // With a source route tshark shows its last station instead. RFC 791 §3.1.
+        if !has_source_route(header.options.octets()) {
+            self.set("ip.dst", header.destination);
+        }
+    }
+
+    /// The strict decoder must find a wrong checksum wrong, and no other; all other octets must
+    /// come out again, and the checksum too when it was right.
+    fn ipv4_checksum(&mut self, header: &ipv4::Header, octets: &[u8]) {
+        let mut again = [0; ipv4::Header::LONGEST];
+        header.encode(&mut again).unwrap();
+        let again = &again[..header.octets()];
+        let good = again[10..12] == octets[10..12];
+        self.same(&again[..10], octets);
+        self.same(&again[12..], &octets[12..]);
+        let strict = ipv4::Header::decode(octets).map_err(|reason| reason.kind());
+        assert_eq!(strict == Err("mismatch"), !good, "{self:?}");
+        self.set("ip.checksum.status", if good { GOOD } else { BAD });
+    }
+
+    fn ipv6(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(ipv6::Header::decode_lax(octets)) else {
+            return;
+        };
+        self.layers.push("ipv6");
+        self.same(&header.encode(), octets);
+        self.set("ipv6.tclass", format!("{:#010x}", header.traffic_class));
+        self.set("ipv6.flow", format!("{:#08x}", header.flow_label));
+        self.set("ipv6.plen", header.payload_length);
+        self.set("ipv6.nxt", header.next_header.0);
+        self.set("ipv6.hlim", header.hop_limit);
+        self.set("ipv6.src", header.source);
+        self.set("ipv6.dst", header.destination);
+        if header.payload_length == 0 {
+            self.refused = Some("payload length 0: a jumbogram".to_owned());
+            return;
+        }
+        let ends = (header.source.into(), header.destination.into());
+        let (from, length) = (ipv6::Header::OCTETS, usize::from(header.payload_length));
+        let body = octets.get(from..from + length).unwrap_or(&octets[from..]);
+        let whole = body.len() == length;
+        self.transport(header.next_header, ends, body, whole);
+    }
+}
+
+/// True for options with a loose (131) or strict (137) source route. RFC 791 §3.1.
+fn has_source_route(mut options: &[u8]) -> bool {
+    loop {
+        options = match options {
+            [131 | 137, ..] => return true,
+            [1, rest @ ..] => rest,
+            [0, ..] | [] | [_] => return false,
+            [_, length, ..] => options.get(usize::from(*length).max(2)..).unwrap_or(&[]),
+        };
+    }
+}
+
+pub(crate) fn hex(value: u16) -> String {
+    format!("{value:#06x}")
+}
