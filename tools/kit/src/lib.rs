@@ -1,8 +1,18 @@
-//! What the commands share: back ends and subscribers.
+//! What the commands share: back ends, subscribers, common flags.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`common`] | the flags that all tools have |
+//! | [`place`] | which network a target is in: the machine's or an emulated one |
+//! | [`kernel`] | the machine's network as a back end |
+//! | [`emulated`] | an emulated network as a back end |
+//! | [`names`] | names of addresses in either |
+//!
+//! Reading order: `place`, then the back ends.
 #![forbid(unsafe_code)]
 
+pub mod common;
 pub mod emulated;
-mod kernel_clock;
-pub mod trace_icmp;
-pub mod trace_udp;
-mod translate;
+pub mod kernel;
+pub mod names;
+pub mod place;

@@ -5,6 +5,8 @@ use std::num::NonZeroU16;
 use std::time::Duration;
 
 use clap::Parser;
+use layercake_host::Family;
+use layercake_kit::common::Common;
 use layercake_probe::trace::{Method, Plan, Waits};
 
 /// Trace the path to a host, real or emulated.
@@ -92,6 +94,10 @@ pub struct Cli {
     /// Network interface to send from
     #[arg(short, long, value_name = "NAME")]
     pub interface: Option<String>,
+
+    /// What all tools have.
+    #[command(flatten)]
+    pub common: Common,
 }
 
 const AFTER: &str = "\
@@ -101,6 +107,12 @@ Exit status: 0 when the trace ran, whether or not it reached the target; 1 when 
 Without privilege, UDP always works; -I where net.ipv4.ping_group_range contains your group.";
 
 impl Cli {
+    /// The family that was asked for.
+    pub fn family(&self) -> Option<Family> {
+        let v6 = self.v6.then_some(Family::V6);
+        self.v4.then_some(Family::V4).or(v6)
+    }
+
     /// The chosen kind of probes.
     pub fn method(&self) -> Method {
         match (self.icmp, self.udp) {

@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod cli;
-mod names;
 mod run;
 
 use clap::CommandFactory;

@@ -1,19 +1,24 @@
 //! From the command line to the end of the trace.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
-use layercake_host::resolve::{Reverse, addresses};
 use layercake_host::{Family, OpenOptions};
-use layercake_kit::trace_icmp::IcmpProbes;
-use layercake_kit::trace_udp::UdpProbes;
-use layercake_probe::engine;
+use layercake_kit::emulated::Emulated;
+use layercake_kit::kernel::{IcmpProbes, UdpProbes};
+use layercake_kit::names::{LabNames, SystemNames};
+use layercake_kit::place::Place;
 use layercake_probe::net::{Packets, Time};
 use layercake_probe::trace::{Method, Names, Plan, Record, Text, Trace};
+use layercake_probe::{engine, json};
+use layercake_tower::Network;
 
 use crate::Cli;
-use crate::names::SystemNames;
+
+/// Distance of probes in an emulated network, where waiting costs nothing.
+const APART: Duration = Duration::from_millis(10);
 
 /// Why a trace did not run.
 #[derive(Debug, thiserror::Error)]
@@ -39,22 +44,34 @@ fn failed(error: impl Display) -> Trouble {
 /// # Errors
 /// [`Trouble`] says which exit status it means.
 pub fn run(cli: &Cli) -> Result<(), Trouble> {
-    let target = resolve(cli)?;
-    let mut plan = cli.plan(target);
+    let place = Place::of(&cli.target, &cli.common).map_err(usage)?;
+    let target = place.address(&cli.target, cli.family()).map_err(usage)?;
+    let plan = cli.plan(target);
     plan.check().map_err(usage)?;
-    let family = Family::of(&target);
-    let options = open_options(cli, family);
-    match plan.method {
-        Method::Icmp => {
-            let mut net = IcmpProbes::open(family, &options, None).map_err(failed)?;
-            plan.identifier = net.identifier();
-            trace(cli, plan, &mut net)
-        }
-        Method::Default | Method::Udp => {
-            let mut net = UdpProbes::open(family, options, None).map_err(failed)?;
-            trace(cli, plan, &mut net)
-        }
+    match place {
+        Place::Emulated(network) => in_lab(cli, plan, *network),
+        Place::Kernel => in_kernel(cli, plan),
     }
+}
+
+fn in_lab(cli: &Cli, mut plan: Plan, network: Network) -> Result<(), Trouble> {
+    plan.interval = cli.interval.unwrap_or(APART);
+    let mut names = LabNames::of(&network);
+    let mut net = Emulated::new(network, cli.common.real_time, None);
+    trace(cli, plan, &mut net, &mut names)
+}
+
+fn in_kernel(cli: &Cli, mut plan: Plan) -> Result<(), Trouble> {
+    let family = Family::of(&plan.target);
+    let options = open_options(cli, family);
+    let mut names = SystemNames::start().map_err(failed)?;
+    if plan.method == Method::Icmp {
+        let mut net = IcmpProbes::open(family, &options, None).map_err(failed)?;
+        plan.identifier = net.identifier();
+        return trace(cli, plan, &mut net, &mut names);
+    }
+    let mut net = UdpProbes::open(family, options, None).map_err(failed)?;
+    trace(cli, plan, &mut net, &mut names)
 }
 
 fn open_options(cli: &Cli, family: Family) -> OpenOptions {
@@ -71,35 +88,41 @@ fn open_options(cli: &Cli, family: Family) -> OpenOptions {
     }
 }
 
-fn trace<N: Packets + Time>(cli: &Cli, plan: Plan, net: &mut N) -> Result<(), Trouble> {
+fn trace<N: Packets + Time>(
+    cli: &Cli,
+    plan: Plan,
+    net: &mut N,
+    names: &mut dyn Names,
+) -> Result<(), Trouble> {
     let mut trace = Trace::new(plan, &cli.target, net.epoch()).map_err(usage)?;
-    let mut names = match cli.numeric {
-        true => None,
-        false => Some(SystemNames::new(Reverse::start().map_err(failed)?)),
-    };
-    let names = names.as_mut().map(|names| names as &mut dyn Names);
     let mut output = io::stdout().lock();
-    let mut text = Text::new(&mut output, names);
+    let names: Option<&mut dyn Names> = if cli.numeric { None } else { Some(names) };
+    let mut report = match cli.common.json {
+        true => Report::Json(&mut output),
+        false => Report::Text(Text::new(&mut output, names)),
+    };
     let mut error = None;
-    engine::run(&mut trace, net, |record| {
+    let run = engine::run(&mut trace, net, |record| {
         if let Record::Failed { error: why } = record {
             error = Some(why.clone());
         }
-        text.on(record).is_ok()
-    })
-    .map_err(failed)?;
+        report.on(record).is_ok()
+    });
+    run.map_err(failed)?;
     error.map_or(Ok(()), |error| Err(Trouble::Run(error)))
 }
 
-fn resolve(cli: &Cli) -> Result<IpAddr, Trouble> {
-    let family = match (cli.v4, cli.v6) {
-        (true, _) => Some(Family::V4),
-        (_, true) => Some(Family::V6),
-        _ => None,
-    };
-    let found = addresses(&cli.target, family).map_err(usage)?;
-    let v4 = found.addresses.iter().find(|address| address.is_ipv4());
-    let best = v4.or(found.addresses.first());
-    best.map(|address| address.ip())
-        .ok_or_else(|| usage("no address"))
+/// What the user wants to read.
+enum Report<'a> {
+    Text(Text<'a>),
+    Json(&'a mut dyn Write),
+}
+
+impl Report<'_> {
+    fn on(&mut self, record: &Record) -> io::Result<()> {
+        match self {
+            Report::Text(text) => text.on(record),
+            Report::Json(output) => json::write_line(*output, record),
+        }
+    }
 }

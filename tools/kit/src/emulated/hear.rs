@@ -4,7 +4,7 @@ use layercake_network::icmp::{self, Quoted as Quote, Unreachable};
 use layercake_probe::net::{Clock, Incoming, Kind, Quoted, Report, Stamp};
 use layercake_tower::Arrival;
 
-use crate::translate;
+use crate::kernel::translate;
 
 /// Protocol numbers of IPv4 (IANA), as the towers use them for `Ici::next`.
 pub(super) const ICMP: u16 = 1;

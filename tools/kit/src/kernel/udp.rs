@@ -9,7 +9,7 @@
 //! is ever seen.
 //!
 //! Spec: udp(7), ip(7) `IP_RECVERR`.
-//! Not here: ICMP probes (`trace_icmp`), the sockets themselves (`layercake-host`).
+//! Not here: ICMP probes (`icmp`), the sockets themselves (`layercake-host`).
 
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
@@ -25,8 +25,8 @@ use layercake_probe::net::{
     Time, Woken,
 };
 
-use crate::kernel_clock::{KernelClock, send_options};
-use crate::translate;
+use crate::kernel::clock::{KernelClock, send_options};
+use crate::kernel::translate;
 
 /// UDP sockets with their error queues, and a clock that starts with them.
 #[derive(Debug)]

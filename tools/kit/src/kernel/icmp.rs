@@ -1,7 +1,7 @@
 //! ICMP echo probes through the kernel: a datagram socket where the host allows it, else a raw one.
 //!
 //! Spec: icmp(7), raw(7), ip(7) `IP_RECVERR`; RFC 792, RFC 4443.
-//! Not here: UDP probes (`trace_udp`), the sockets themselves (`layercake-host`).
+//! Not here: UDP probes (`udp`), the sockets themselves (`layercake-host`).
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsFd;
@@ -16,8 +16,8 @@ use layercake_probe::net::{
     Time, Woken,
 };
 
-use crate::kernel_clock::{KernelClock, send_options};
-use crate::translate;
+use crate::kernel::clock::{KernelClock, send_options};
+use crate::kernel::translate;
 
 /// Octets of the ICMP echo header.
 const HEADER: usize = 8;

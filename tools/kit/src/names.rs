@@ -1,0 +1,72 @@
+//! Names of addresses for a report that never waits long for one.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use layercake_host::HostError;
+use layercake_host::clock::{Monotonic, monotonic};
+use layercake_host::resolve::Reverse;
+use layercake_probe::trace::Names;
+use layercake_tower::Network;
+
+/// How long after its question a name is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The names that the resolver of this machine knows.
+#[derive(Debug)]
+pub struct SystemNames {
+    reverse: Reverse,
+    deadlines: HashMap<IpAddr, Monotonic>,
+}
+
+impl SystemNames {
+    /// Starts to look names up beside the probing.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start() -> Result<Self, HostError> {
+        let deadlines = HashMap::new();
+        Reverse::start().map(|reverse| SystemNames { reverse, deadlines })
+    }
+}
+
+impl Names for SystemNames {
+    fn ask(&mut self, address: IpAddr) {
+        self.reverse.ask(address);
+        let deadline = monotonic().plus(PATIENCE);
+        self.deadlines.entry(address).or_insert(deadline);
+    }
+
+    fn name(&mut self, address: IpAddr) -> Option<String> {
+        self.ask(address);
+        let deadline = self.deadlines.get(&address).copied()?;
+        self.reverse.name(address, deadline).map(str::to_owned)
+    }
+}
+
+/// The names of an emulated network.
+#[derive(Clone, Debug)]
+pub struct LabNames(HashMap<IpAddr, String>);
+
+impl LabNames {
+    /// Every address of every node with the node's name.
+    pub fn of(network: &Network) -> Self {
+        let mut names = HashMap::new();
+        for (node, name) in network.nodes() {
+            let interfaces = network.config(node).map(|config| &config.interfaces);
+            for interface in interfaces.into_iter().flatten() {
+                names.insert(IpAddr::from(interface.address), name.to_owned());
+            }
+        }
+        LabNames(names)
+    }
+}
+
+impl Names for LabNames {
+    fn ask(&mut self, _address: IpAddr) {}
+
+    fn name(&mut self, address: IpAddr) -> Option<String> {
+        self.0.get(&address).cloned()
+    }
+}

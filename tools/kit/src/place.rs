@@ -1,0 +1,160 @@
+//! Which network a target is in: the machine's, or an emulated one.
+
+use std::net::IpAddr;
+
+use layercake_host::Family;
+use layercake_host::resolve::{ResolveError, addresses};
+use layercake_tower::{Network, TopologyError};
+
+use crate::common::Common;
+
+/// Where probes go.
+pub enum Place {
+    /// Through the sockets of this machine.
+    Kernel,
+    /// Into an emulated network.
+    Emulated(Box<Network>),
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Place::Kernel => "Kernel",
+            Place::Emulated(_) => "Emulated",
+        })
+    }
+}
+
+/// Why there is no way to a target.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// The topology file cannot be read.
+    #[error("cannot read {path}: {error}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The topology file is wrong.
+    #[error("{path}: {error}")]
+    Topology {
+        /// The file.
+        path: String,
+        /// What is wrong, with line and key.
+        error: TopologyError,
+    },
+    /// The resolver does not know the name.
+    #[error(transparent)]
+    Name(#[from] ResolveError),
+    /// The emulated network has no such host.
+    #[error("{name}: no host of this network; it has {known}")]
+    NotHere {
+        /// The name or address.
+        name: String,
+        /// Some names that it has.
+        known: String,
+    },
+}
+
+impl Place {
+    /// The place of a target: `--net` decides, else a name that ends in `.lab` is in the built-in network, else it is
+    /// in the machine's.
+    ///
+    /// # Errors
+    /// [`PlaceError::File`] and [`PlaceError::Topology`].
+    pub fn of(target: &str, common: &Common) -> Result<Self, PlaceError> {
+        let topology = |path: &str, error| PlaceError::Topology {
+            path: path.to_owned(),
+            error,
+        };
+        if let Some(file) = &common.net {
+            let path = file.display().to_string();
+            let text = match std::fs::read_to_string(file) {
+                Ok(text) => text,
+                Err(error) => return Err(PlaceError::File { path, error }),
+            };
+            let network = Network::from_toml(&text, common.seed);
+            return Ok(Place::Emulated(Box::new(
+                network.map_err(|e| topology(&path, e))?,
+            )));
+        }
+        if !is_lab_name(target) {
+            return Ok(Place::Kernel);
+        }
+        let network =
+            Network::builtin(common.seed).map_err(|e| topology("lab.toml", e))?;
+        Ok(Place::Emulated(Box::new(network)))
+    }
+
+    /// The address of a target: the first of the wanted family, IPv4 first when either will do.
+    ///
+    /// # Errors
+    /// [`PlaceError::Name`] and [`PlaceError::NotHere`].
+    pub fn address(
+        &self,
+        target: &str,
+        family: Option<Family>,
+    ) -> Result<IpAddr, PlaceError> {
+        match self {
+            Place::Kernel => {
+                let found = addresses(target, family)?.addresses;
+                let v4 = found.iter().find(|address| address.is_ipv4());
+                let best = v4.or(found.first()).map(|address| address.ip());
+                best.ok_or_else(|| not_here(target, String::new()))
+            }
+            Place::Emulated(network) => {
+                let written = || target.parse().ok();
+                let found = network.resolve(target).or_else(written);
+                let wanted =
+                    |address: &IpAddr| family.is_none_or(|f| f == Family::of(address));
+                found.filter(wanted).ok_or_else(|| {
+                    let names: Vec<&str> =
+                        network.nodes().map(|(_, name)| name).collect();
+                    not_here(target, names.join(", "))
+                })
+            }
+        }
+    }
+}
+
+fn not_here(name: &str, known: String) -> PlaceError {
+    PlaceError::NotHere {
+        name: name.to_owned(),
+        known,
+    }
+}
+
+/// Whether a name belongs to the built-in network.
+fn is_lab_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    name.ends_with(".lab")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_end_in_lab_are_in_the_built_in_network() {
+        let common = Common::default();
+        let place = Place::of("Web.lab.", &common).unwrap();
+        let address = place.address("Web.lab.", None).unwrap();
+        assert_eq!(address, IpAddr::from([198, 51, 100, 80]));
+        assert!(place.address("nobody.lab", None).is_err());
+        assert!(place.address("web.lab", Some(Family::V6)).is_err());
+        assert!(matches!(Place::of("192.0.2.1", &common), Ok(Place::Kernel)));
+        assert!(matches!(Place::of("lab", &common), Ok(Place::Kernel)));
+    }
+
+    #[test]
+    fn a_missing_topology_file_is_named() {
+        let net = Some("/nonexistent/x.toml".into());
+        let common = Common {
+            net,
+            ..Common::default()
+        };
+        let error = Place::of("x", &common).unwrap_err().to_string();
+        assert!(error.starts_with("cannot read /nonexistent/x.toml: No such file"));
+    }
+}
