@@ -3,18 +3,19 @@
 //! Units: nanoseconds for times, octets for lengths.
 //! Not here: the table of probes (`table`), what an answer means (`answer`).
 
+mod hear;
+
 use std::collections::VecDeque;
 
 use core::time::Duration;
 
 use layercake_base::Instant;
 
-use super::identity::Named;
 use super::reach::Reach;
-use super::table::{Slot, State, Table};
-use super::{Meaning, Plan, Record, Refusal};
+use super::table::{State, Table};
+use super::{Meaning, Plan, Record};
 use crate::engine::{Engine, Step};
-use crate::net::{Clock, Incoming, Kind, Outgoing, SendError, Sent, Stamp};
+use crate::net::{Clock, Incoming, Outgoing, SendError, Sent, Stamp};
 
 /// How long a probe waits that the host had no room for.
 const BACK_OFF: Duration = Duration::from_millis(10);
@@ -143,48 +144,6 @@ impl Trace {
         })
     }
 
-    fn find(&mut self, named: Named) -> Option<&mut Slot> {
-        let slot = match named {
-            Named::Number(number) => self.table.find(number)?,
-            Named::Last => self.table.last()?,
-        };
-        self.table.slot_mut(slot)
-    }
-
-    fn answered(&mut self, named: Named, meaning: Meaning, incoming: &Incoming) {
-        let Some(slot) = self.find(named) else { return };
-        let (sent, received) = match incoming.at.at >= slot.left.at {
-            true => (slot.left, incoming.at),
-            // The clocks contradict each other: take those of this program.
-            false => (slot.sent.at, by_user(incoming.seen)),
-        };
-        let round_trip = received.at.since(sent.at);
-        let Some(from) = incoming.from.filter(|_| slot.is_pending()) else {
-            let late = Record::Late {
-                probe: slot.position,
-                at_ns: received.at.as_nanos(),
-                from: incoming.from,
-                rtt_ns: nanos(round_trip),
-                duplicate: matches!(slot.state, State::Answered(..)),
-            };
-            return self.records.push_back(late);
-        };
-        slot.state = State::Answered(round_trip, meaning);
-        let probe = slot.position;
-        self.records.push_back(Record::HopReply {
-            probe,
-            at_ns: received.at.as_nanos(),
-            from,
-            rtt_ns: nanos(round_trip),
-            sent_by: sent.clock,
-            received_by: received.clock,
-            ttl: incoming.ttl,
-            reached: meaning == Meaning::Reached,
-            refusal: refusal(meaning),
-            extensions: extensions(incoming),
-        });
-    }
-
     fn finish(&mut self, now: Instant) -> Step {
         if self.progress != Progress::Finished {
             self.progress = Progress::Finished;
@@ -194,7 +153,7 @@ impl Trace {
                 .filter(|s| matches!(s.state, State::Answered(..)));
             let reached = slots
                 .iter()
-                .any(|s| matches!(s.state, State::Answered(_, Meaning::Reached)));
+                .any(|s| matches!(s.state, State::Answered(_, Meaning::Reached, _)));
             let record = Record::PathFinished {
                 at_ns: now.as_nanos(),
                 reached,
@@ -267,27 +226,7 @@ impl Engine for Trace {
     }
 
     fn on_incoming(&mut self, incoming: &Incoming, _now: Instant) {
-        match &incoming.kind {
-            Kind::Left { ticket } => {
-                let slot = self.table.find_ticket(*ticket);
-                let slot = slot.and_then(|slot| self.table.slot_mut(slot));
-                if let Some(slot) = slot.filter(|s| incoming.at.at >= s.sent.at.at) {
-                    slot.left = incoming.at;
-                }
-            }
-            Kind::Error(report) => {
-                let meaning = Meaning::of(report.cause, self.plan.target);
-                if let Some((named, meaning)) = self.plan.quoted(report).zip(meaning) {
-                    self.answered(named, meaning, incoming);
-                }
-            }
-            kind if incoming.from == Some(self.plan.target) => {
-                if let Some(named) = self.plan.answered(kind) {
-                    self.answered(named, Meaning::Reached, incoming);
-                }
-            }
-            Kind::EchoReply { .. } | Kind::Datagram { .. } => {}
-        }
+        self.hear(incoming);
     }
 
     fn on_interrupt(&mut self, _now: Instant) {
@@ -299,20 +238,6 @@ impl Engine for Trace {
 
     fn records(&mut self) -> &mut VecDeque<Record> {
         &mut self.records
-    }
-}
-
-fn refusal(meaning: Meaning) -> Option<Refusal> {
-    match meaning {
-        Meaning::Refused(refusal) => Some(refusal),
-        Meaning::Expired | Meaning::Reached => None,
-    }
-}
-
-fn extensions(incoming: &Incoming) -> Vec<u8> {
-    match &incoming.kind {
-        Kind::Error(report) => report.extensions.clone(),
-        _ => Vec::new(),
     }
 }
 

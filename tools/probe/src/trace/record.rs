@@ -47,6 +47,10 @@ pub enum Record {
         probe: Position,
         /// When the answer arrived.
         at_ns: u64,
+        /// The probe that brought the answer, when it is another: a router that refuses a probe
+        /// to a far hop refuses those to nearer ones behind it too.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        brought_by: Option<Position>,
         /// Who answered.
         from: IpAddr,
         /// From sending to answer.
@@ -141,6 +145,7 @@ mod tests {
         let reply = Record::HopReply {
             probe: Position { hop: 3, query: 1 },
             at_ns: 9,
+            brought_by: None,
             from: [192, 0, 2, 1].into(),
             rtt_ns: 7,
             sent_by: Clock::Kernel,

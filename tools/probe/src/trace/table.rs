@@ -7,6 +7,7 @@
 //! The number of a probe counts the probes in the order of sending; it is what the octets carry.
 //! At most 255 hops of 10 probes: 2550 slots.
 
+use core::net::IpAddr;
 use core::time::Duration;
 
 use layercake_base::Instant;
@@ -22,7 +23,7 @@ pub(super) enum State {
     /// Sent and not answered yet.
     Pending,
     /// Answered in time, after this long.
-    Answered(Duration, Meaning),
+    Answered(Duration, Meaning, IpAddr),
     /// Not answered in time.
     Silent,
 }
@@ -57,7 +58,7 @@ impl Slot {
     }
 
     fn is_final(&self) -> bool {
-        matches!(self.state, State::Answered(_, meaning) if meaning.is_final())
+        matches!(self.state, State::Answered(_, meaning, _) if meaning.is_final())
     }
 }
 
@@ -90,6 +91,11 @@ impl Table {
     /// Every slot, nearest hop first.
     pub(super) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// A slot with its place.
+    pub(super) fn at(&self, place: usize) -> Option<(usize, Slot)> {
+        self.slots.get(place).map(|slot| (place, *slot))
     }
 
     pub(super) fn slot_mut(&mut self, index: usize) -> Option<&mut Slot> {
@@ -154,6 +160,27 @@ impl Table {
     /// The longest round trip to any hop.
     pub(super) fn longest(&self) -> Option<Duration> {
         self.slots.iter().filter_map(Slot::round_trip).max()
+    }
+
+    /// The slot that a refusal by `from` counts for when the probe in `slot` brought it.
+    ///
+    /// A router that answered for hop k and refuses a probe to a hop further away refuses all
+    /// beyond k: the path ends at hop k+1. When it is slow to say so, or says it seldom, only
+    /// some far probe brings the refusal; it then counts for the first probe behind hop k that
+    /// nobody has answered yet.
+    pub(super) fn place_of_refusal(&self, slot: usize, from: IpAddr) -> usize {
+        let router = |other: &Slot| {
+            let state = other.state;
+            matches!(state, State::Answered(_, Meaning::Expired, who) if who == from)
+        };
+        let Some(last) = self.slots.iter().rposition(router) else {
+            return slot;
+        };
+        let hop = self.slots.get(last).map_or(0, |slot| slot.position.hop);
+        let behind =
+            |(_, other): &(usize, &Slot)| other.position.hop > hop && other.is_pending();
+        let first = self.slots.iter().enumerate().find(behind);
+        first.map_or(slot, |(place, _)| place.min(slot))
     }
 
     /// Until when each pending probe may be answered, furthest hop first: slot and instant.

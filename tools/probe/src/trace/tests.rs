@@ -153,6 +153,31 @@ fn a_refusal_ends_the_path_with_its_sign() {
     assert!(story(&records).ends_with("end 3 false\n"));
 }
 
+/// A router that looks for the next host for three seconds says "host unreachable" about a
+/// single probe, the last of all: it counts for the hop behind the router.
+#[test]
+fn a_refusal_that_a_far_probe_brings_counts_for_the_hop_behind_its_router() {
+    let mut gone = router(2, 3_000);
+    gone.cause = Some(Cause::HostUnreachable);
+    gone.most = 1;
+    let mut path =
+        Path::new(vec![router(1, 1), router(2, 2), silent(3), silent(4), gone]);
+    let records = trace(
+        &mut path,
+        Plan {
+            queries: 2,
+            max: 5,
+            ..plan()
+        },
+    );
+    let text = report_of(&records);
+    assert!(
+        text.ends_with(" 3  192.0.2.2  3000.000 ms !H *\n"),
+        "{text}"
+    );
+    assert!(story(&records).ends_with("end 3 false\n"));
+}
+
 #[test]
 fn one_probe_at_a_time_is_what_a_parallelism_of_one_means() {
     let mut path = Path::new(vec![router(1, 10), target(20)]);
