@@ -130,7 +130,11 @@ impl<'a> Context<'a> {
 
     fn notify(&mut self, direction: Direction, notice: Notice) {
         let limit = self.outbox.limit();
-        if self.outbox.push(Item::Notice(direction, notice)).is_err() {
+        if self
+            .outbox
+            .push(Item::Notice(direction, Box::new(notice)))
+            .is_err()
+        {
             let why = Reason::Full {
                 queue: "outbox",
                 limit,
@@ -196,7 +200,7 @@ impl Context<'_> {
                 }
             }
             Item::Notice(direction, notice) => {
-                layer.notice(notice, &mut self.inner(spec, outbox, room, direction));
+                layer.notice(*notice, &mut self.inner(spec, outbox, room, direction));
             }
         }
     }

@@ -12,7 +12,7 @@
 use core::ops::Range;
 
 use crate::pool::Slot;
-use crate::{Change, Ici, Mark, NoRoom, Short};
+use crate::{Change, Direction, Ici, Mark, NoRoom, Short};
 
 /// A protocol data unit: octets with room in front and behind, and what travels beside them.
 ///
@@ -260,6 +260,18 @@ impl Pdu {
         if let Some(slot) = self.slot.as_deref_mut() {
             slot.marks.clear();
             slot.ici = Ici::default();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn way(&self) -> Direction {
+        self.slot.as_ref().map_or(Direction::Down, |slot| slot.way)
+    }
+
+    #[inline]
+    pub(crate) fn set_way(&mut self, way: Direction) {
+        if let Some(slot) = self.slot.as_deref_mut() {
+            slot.way = way;
         }
     }
 

@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use crate::mark::Marks;
-use crate::{Ici, Pdu};
+use crate::{Direction, Ici, Pdu};
 
 /// Octets that the layers below want in front of and behind a body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(crate) struct Slot {
     pub(crate) id: u64,
     pub(crate) origin: u64,
     pub(crate) born: bool,
+    /// Where it goes, while it waits in an outbox.
+    pub(crate) way: Direction,
     pub(crate) ici: Ici,
     pub(crate) marks: Marks,
     home: Weak<RefCell<Shelf>>,
@@ -122,6 +124,7 @@ impl Shelf {
             id: 0,
             origin: 0,
             born: false,
+            way: Direction::Down,
             ici: Ici::default(),
             marks: Marks::new(),
             home,
