@@ -10,6 +10,7 @@
 //! | [`link`] | interfaces, and frames onto them | packet(7) |
 //! | [`privilege`] | giving rights away | capabilities(7) |
 //! | [`wait`] | packets, signals and time at once | poll(2) |
+//! | [`route`] | which address to send from | ip(7) |
 //! | [`signal`] | SIGINT and SIGQUIT | signal(7) |
 //!
 //! Everything that a kernel or a peer answers is data: an error that says what was tried and what would help, never
@@ -30,6 +31,7 @@ pub mod pace;
 pub mod privilege;
 mod received;
 pub mod resolve;
+pub mod route;
 pub mod signal;
 pub mod udp;
 pub mod wait;
