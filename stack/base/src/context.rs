@@ -50,6 +50,7 @@ impl<'a> Context<'a> {
     }
 
     /// The octets that the layers below want in front of and behind a PDU.
+    #[inline]
     pub fn room(&self) -> Room {
         self.room
     }
@@ -68,6 +69,7 @@ impl<'a> Context<'a> {
 
     /// How many PDUs the way down takes before it is full. A layer that queues asks first, and
     /// hears [`Notice::Room`] when room comes back.
+    #[inline]
     pub fn room_below(&self) -> usize {
         self.below.min(self.outbox.free())
     }
@@ -186,22 +188,34 @@ impl Context<'_> {
         item: Item,
     ) {
         match item {
-            Item::Pdu(direction, pdu) => {
-                let mut inner = self.inner(spec, outbox, room, direction);
-                let id = pdu.id();
-                let result = match direction {
-                    Direction::Down => layer.send(pdu, &mut inner),
-                    Direction::Up => layer.receive(pdu, &mut inner),
-                };
-                if let Err(reason) = result {
-                    inner.refused(id, &reason);
-                } else if inner.world.observer.is_some() && inner.layer.is_some() {
-                    inner.tell_fate(id);
-                }
+            Item::Pdu(way, pdu) => self.deliver_pdu(layer, spec, outbox, room, way, pdu),
+            Item::Notice(way, notice) => {
+                layer.notice(*notice, &mut self.inner(spec, outbox, room, way));
             }
-            Item::Notice(direction, notice) => {
-                layer.notice(*notice, &mut self.inner(spec, outbox, room, direction));
-            }
+        }
+    }
+
+    /// As [`Context::deliver`], for a PDU.
+    #[inline]
+    pub fn deliver_pdu<L: Layer + ?Sized>(
+        &mut self,
+        layer: &mut L,
+        spec: &Spec,
+        outbox: &mut Outbox,
+        room: Room,
+        way: Direction,
+        pdu: Pdu,
+    ) {
+        let mut inner = self.inner(spec, outbox, room, way);
+        let id = pdu.id();
+        let result = match way {
+            Direction::Down => layer.send(pdu, &mut inner),
+            Direction::Up => layer.receive(pdu, &mut inner),
+        };
+        if let Err(reason) = result {
+            inner.refused(id, &reason);
+        } else if inner.world.observer.is_some() && inner.layer.is_some() {
+            inner.tell_fate(id);
         }
     }
 

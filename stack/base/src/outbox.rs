@@ -84,6 +84,18 @@ impl Outbox {
         Some(Item::Pdu(pdu.way(), pdu))
     }
 
+    /// Takes the one PDU that waits; `None` when there is none, or more, or a notice. For
+    /// composers, whose usual case this is.
+    #[inline]
+    pub fn pop_single(&mut self) -> Option<(Direction, Pdu)> {
+        if self.pdus.len() != 1 || !self.notices.is_empty() {
+            return None;
+        }
+        let pdu = self.pdus.pop_front()?;
+        self.taken += 1;
+        Some((pdu.way(), pdu))
+    }
+
     #[cold]
     fn push_notice(&mut self, way: Direction, notice: Box<Notice>) {
         let before = self.taken + self.pdus.len() as u64;

@@ -56,7 +56,7 @@ impl<L: Layer> Rig<L> {
             match item {
                 Item::Pdu(Direction::Up, pdu) => out.up.push(pdu),
                 Item::Pdu(Direction::Down, pdu) => out.down.push(pdu),
-                Item::Notice(_, notice) => out.notices.push(notice),
+                Item::Notice(_, notice) => out.notices.push(*notice),
             }
         }
         let after = self.world.discards.iter();
