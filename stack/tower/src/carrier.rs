@@ -3,7 +3,7 @@
 //! All compositions share this. One call of a layer may hand out several items; each is carried
 //! as far as it goes before the next, so that nothing overtakes on the way.
 
-use layercake_base::{Context, Direction, Item, Outbox, Reason};
+use layercake_base::{Context, Direction, Item, Notice, Outbox, Pdu, Reason};
 
 use crate::floor::hand_out;
 
@@ -12,8 +12,25 @@ pub(crate) trait Floors {
     /// How many there are.
     fn count(&self) -> usize;
 
-    /// Calls the layer on a floor with an item.
-    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>);
+    /// Calls the layer on a floor with a PDU.
+    fn call(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    );
+
+    /// Calls the layer on a floor with a notice.
+    fn tell(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    );
 
     /// Calls the layer on a floor if its deadline has passed.
     fn fire(&mut self, floor: usize, out: &mut Outbox, cx: &mut Context<'_>);
@@ -52,8 +69,52 @@ impl Carrier {
         item: Item,
         cx: &mut Context<'_>,
     ) {
-        let mut next = Some((floor, item));
-        let mut calls = 0;
+        match item {
+            Item::Pdu(way, pdu) => self.carry_pdu(floors, floor, way, pdu, cx),
+            Item::Notice(way, notice) => {
+                floors.tell(floor, way, *notice, &mut self.out, cx);
+                self.carry_rest(floors, floor, 1, cx);
+            }
+        }
+    }
+
+    /// The usual case: each call hands out one PDU, and nothing else waits.
+    #[inline]
+    pub(crate) fn carry_pdu<F: Floors>(
+        &mut self,
+        floors: &mut F,
+        mut floor: usize,
+        mut way: Direction,
+        mut pdu: Pdu,
+        cx: &mut Context<'_>,
+    ) {
+        for calls in 1..Self::CALLS {
+            floors.call(floor, way, pdu, &mut self.out, cx);
+            if !self.waiting.is_empty() {
+                return self.carry_rest(floors, floor, calls, cx);
+            }
+            let Some(next) = self.out.pop_single() else {
+                return self.carry_rest(floors, floor, calls, cx);
+            };
+            (way, pdu) = next;
+            match floors.neighbour(floor, way) {
+                Some(next) => floor = next,
+                None => return floors.leave(floor, Item::Pdu(way, pdu), cx),
+            }
+        }
+        refuse(Item::Pdu(way, pdu), "turns of a tower", Self::CALLS, cx);
+    }
+
+    /// Carries what `floor` has handed out and what waits, after so many calls.
+    #[inline(never)]
+    fn carry_rest<F: Floors>(
+        &mut self,
+        floors: &mut F,
+        floor: usize,
+        mut calls: usize,
+        cx: &mut Context<'_>,
+    ) {
+        let mut next = self.sort(floors, floor, cx);
         while let Some((floor, item)) = next {
             calls += 1;
             if calls > Self::CALLS {
@@ -61,7 +122,12 @@ impl Carrier {
                 next = self.waiting.pop();
                 continue;
             }
-            floors.call(floor, item, &mut self.out, cx);
+            match item {
+                Item::Pdu(way, pdu) => floors.call(floor, way, pdu, &mut self.out, cx),
+                Item::Notice(way, notice) => {
+                    floors.tell(floor, way, *notice, &mut self.out, cx);
+                }
+            }
             next = self.sort(floors, floor, cx);
         }
     }
@@ -78,7 +144,6 @@ impl Carrier {
 
     /// Empties the outbox that `floor` has filled: what leaves the composition leaves, the
     /// first of the rest is the result, and what is behind it waits.
-    #[inline]
     fn sort<F: Floors>(
         &mut self,
         floors: &F,

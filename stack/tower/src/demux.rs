@@ -51,7 +51,7 @@ impl Demux {
 
     fn tell_all(&mut self, way: Direction, notice: &Notice, cx: &mut Context<'_>) {
         for floor in 0..self.floors.count() {
-            let item = Item::Notice(way, notice.clone());
+            let item = Item::Notice(way, Box::new(notice.clone()));
             self.carrier.carry(&mut self.floors, floor, item, cx);
         }
     }
@@ -82,8 +82,9 @@ impl Layer for Demux {
             field: "next protocol",
             value: key.into(),
         })?;
-        let item = Item::Pdu(Direction::Down, sdu);
-        self.carrier.carry(&mut self.floors, floor, item, cx);
+        let way = Direction::Down;
+        self.carrier
+            .carry_pdu(&mut self.floors, floor, way, sdu, cx);
         Ok(())
     }
 
@@ -93,8 +94,9 @@ impl Layer for Demux {
             cx.send_down(pdu);
             return Ok(());
         };
-        let item = Item::Pdu(Direction::Up, pdu);
-        self.carrier.carry(&mut self.floors, floor, item, cx);
+        let way = Direction::Up;
+        self.carrier
+            .carry_pdu(&mut self.floors, floor, way, pdu, cx);
         Ok(())
     }
 
@@ -128,9 +130,29 @@ impl Floors for Row {
     }
 
     #[inline]
-    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+    fn call(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
         if let Some((_, floor)) = self.0.get_mut(floor) {
-            floor.call(item, out, cx);
+            floor.call(way, pdu, out, cx);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
+        if let Some((_, floor)) = self.0.get_mut(floor) {
+            floor.tell(way, notice, out, cx);
         }
     }
 

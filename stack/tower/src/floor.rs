@@ -1,7 +1,7 @@
 //! One floor of a composition: a layer, what it is, and the room that it must leave.
 
 use layercake_base::{
-    Context, Direction, Instant, Item, Kind, Layer, Outbox, Room, Spec,
+    Context, Direction, Instant, Item, Kind, Layer, Notice, Outbox, Pdu, Room, Spec,
 };
 
 use crate::fit;
@@ -57,8 +57,25 @@ impl<L: Layer> Floor<L> {
     }
 
     #[inline]
-    pub(crate) fn call(&mut self, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+    pub(crate) fn call(
+        &mut self,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
         let room = self.below.room(cx);
+        cx.deliver_pdu(&mut self.layer, &self.spec, out, room, way, pdu);
+    }
+
+    pub(crate) fn tell(
+        &mut self,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
+        let (item, room) = (Item::Notice(way, Box::new(notice)), self.below.room(cx));
         cx.deliver(&mut self.layer, &self.spec, out, room, item);
     }
 
@@ -82,7 +99,7 @@ pub(crate) fn hand_out(item: Item, cx: &mut Context<'_>) {
     match item {
         Item::Pdu(Direction::Down, pdu) => cx.send_down(pdu),
         Item::Pdu(Direction::Up, pdu) => cx.send_up(pdu),
-        Item::Notice(Direction::Down, notice) => cx.notify_down(notice),
-        Item::Notice(Direction::Up, notice) => cx.notify_up(notice),
+        Item::Notice(Direction::Down, notice) => cx.notify_down(*notice),
+        Item::Notice(Direction::Up, notice) => cx.notify_up(*notice),
     }
 }

@@ -61,8 +61,8 @@ impl Ports {
             port,
             "must be an attachment of this node",
         )?;
-        let item = Item::Pdu(way, pdu);
-        self.carrier.carry(&mut self.floors, floor, item, cx);
+        self.carrier
+            .carry_pdu(&mut self.floors, floor, way, pdu, cx);
         Ok(())
     }
 }
@@ -98,7 +98,7 @@ impl Layer for Ports {
         };
         for floor in 0..self.floors.count() {
             if only.is_none_or(|port| port == floor) {
-                let item = Item::Notice(way, notice.clone());
+                let item = Item::Notice(way, Box::new(notice.clone()));
                 self.carrier.carry(&mut self.floors, floor, item, cx);
             }
         }
@@ -111,9 +111,29 @@ impl Floors for Fan {
     }
 
     #[inline]
-    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+    fn call(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
         if let Some(floor) = self.0.get_mut(floor) {
-            floor.call(item, out, cx);
+            floor.call(way, pdu, out, cx);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
+        if let Some(floor) = self.0.get_mut(floor) {
+            floor.tell(way, notice, out, cx);
         }
     }
 

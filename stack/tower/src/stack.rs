@@ -58,11 +58,6 @@ impl<U: Layer, L: Layer> Stack<U, L> {
     pub fn lower(&mut self) -> &mut L {
         &mut self.floors.lower.layer
     }
-
-    #[inline]
-    fn carry(&mut self, floor: usize, item: Item, cx: &mut Context<'_>) {
-        self.carrier.carry(&mut self.floors, floor, item, cx);
-    }
 }
 
 impl<U: Layer, L: Layer> Layer for Stack<U, L> {
@@ -72,13 +67,15 @@ impl<U: Layer, L: Layer> Layer for Stack<U, L> {
 
     #[inline]
     fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        self.carry(UPPER, Item::Pdu(Direction::Down, sdu), cx);
+        self.carrier
+            .carry_pdu(&mut self.floors, UPPER, Direction::Down, sdu, cx);
         Ok(())
     }
 
     #[inline]
     fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        self.carry(LOWER, Item::Pdu(Direction::Up, pdu), cx);
+        self.carrier
+            .carry_pdu(&mut self.floors, LOWER, Direction::Up, pdu, cx);
         Ok(())
     }
 
@@ -97,7 +94,8 @@ impl<U: Layer, L: Layer> Layer for Stack<U, L> {
             Direction::Down => UPPER,
             Direction::Up => LOWER,
         };
-        self.carry(floor, Item::Notice(way, notice), cx);
+        let item = Item::Notice(way, Box::new(notice));
+        self.carrier.carry(&mut self.floors, floor, item, cx);
     }
 }
 
@@ -107,10 +105,31 @@ impl<U: Layer, L: Layer> Floors for Pair<U, L> {
     }
 
     #[inline]
-    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+    fn call(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
         match floor {
-            UPPER => self.upper.call(item, out, cx),
-            _ => self.lower.call(item, out, cx),
+            UPPER => self.upper.call(way, pdu, out, cx),
+            _ => self.lower.call(way, pdu, out, cx),
+        }
+    }
+
+    fn tell(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
+        match floor {
+            UPPER => self.upper.tell(way, notice, out, cx),
+            _ => self.lower.tell(way, notice, out, cx),
         }
     }
 

@@ -79,14 +79,15 @@ impl Layer for Tower {
     }
 
     fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        let item = Item::Pdu(Direction::Down, sdu);
-        self.carrier.carry(&mut self.floors, 0, item, cx);
+        let way = Direction::Down;
+        self.carrier.carry_pdu(&mut self.floors, 0, way, sdu, cx);
         Ok(())
     }
 
     fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        let (bottom, item) = (self.floors.bottom(), Item::Pdu(Direction::Up, pdu));
-        self.carrier.carry(&mut self.floors, bottom, item, cx);
+        let (bottom, way) = (self.floors.bottom(), Direction::Up);
+        self.carrier
+            .carry_pdu(&mut self.floors, bottom, way, pdu, cx);
         Ok(())
     }
 
@@ -104,7 +105,7 @@ impl Layer for Tower {
             Direction::Down => 0,
             Direction::Up => self.floors.bottom(),
         };
-        let item = Item::Notice(way, notice);
+        let item = Item::Notice(way, Box::new(notice));
         self.carrier.carry(&mut self.floors, floor, item, cx);
     }
 }
@@ -121,9 +122,29 @@ impl Floors for Column {
     }
 
     #[inline]
-    fn call(&mut self, floor: usize, item: Item, out: &mut Outbox, cx: &mut Context<'_>) {
+    fn call(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        pdu: Pdu,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
         if let Some(floor) = self.0.get_mut(floor) {
-            floor.call(item, out, cx);
+            floor.call(way, pdu, out, cx);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        floor: usize,
+        way: Direction,
+        notice: Notice,
+        out: &mut Outbox,
+        cx: &mut Context<'_>,
+    ) {
+        if let Some(floor) = self.0.get_mut(floor) {
+            floor.tell(way, notice, out, cx);
         }
     }
 

@@ -214,7 +214,7 @@ impl<L: Layer> Bench<L> {
     }
 
     pub fn notice(&mut self, way: Direction, notice: Notice) {
-        self.item(Item::Notice(way, notice));
+        self.item(Item::Notice(way, Box::new(notice)));
     }
 
     fn item(&mut self, item: Item) {
