@@ -12,9 +12,12 @@
 
 mod hear;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
-use layercake_base::{Ici, Instant, Reason};
+use layercake_base::{Direction, Ici, Instant, Reason};
+use layercake_capfile::LinkType;
 use layercake_host::clock::{Monotonic, monotonic};
 use layercake_host::signal::Signals;
 use layercake_network::icmp::Echo;
@@ -22,7 +25,10 @@ use layercake_probe::net::{
     Clock, Failure, Incoming, Outgoing, Packets, Probe, SendError, Sent, Stamp, Time,
     Woken,
 };
-use layercake_tower::{Network, NodeId};
+use layercake_tower::topology::Attachment;
+use layercake_tower::{CaptureTap, Frame, Network, NodeId};
+
+use crate::seen::{Seen, Tap, Tapped};
 
 /// Events handled in one wait before the network is taken to be in a storm that never ends.
 const MOST_EVENTS: u32 = 10_000_000;
@@ -36,6 +42,7 @@ pub struct Emulated {
     /// The real time at which the virtual time was zero, when both shall pass alike.
     pace: Option<Monotonic>,
     signals: Option<Signals>,
+    capture: Option<(Rc<RefCell<CaptureTap>>, Tap)>,
 }
 
 impl std::fmt::Debug for Emulated {
@@ -58,6 +65,33 @@ impl Emulated {
             sent: 0,
             pace,
             signals,
+            capture: None,
+        }
+    }
+
+    /// Hands on the frames that were caught since the last time.
+    fn show(&self) {
+        let Some((frames, tap)) = &self.capture else {
+            return;
+        };
+        let take = || frames.try_borrow_mut().ok()?.take();
+        while let Some(frame) = take() {
+            tap.put(self.seen(frame));
+        }
+    }
+
+    fn seen(&self, frame: Frame) -> Seen {
+        let attachments = self.network.attachments(self.here);
+        let attachment = attachments.get(usize::from(frame.port));
+        Seen {
+            at: frame.at.as_nanos(),
+            outbound: frame.direction == Direction::Down,
+            link_type: match attachment {
+                Some(Attachment::Serial) => LinkType::PPP,
+                _ => LinkType::ETHERNET,
+            },
+            octets: frame.octets,
+            remark: None,
         }
     }
 
@@ -71,6 +105,7 @@ impl Emulated {
         while let Some(arrival) = self.network.receive(self.here) {
             self.heard.extend(hear::incoming(&arrival));
         }
+        self.show();
     }
 
     /// Sleeps until the real clock stands at a virtual time; `None` when nothing interrupts.
@@ -101,6 +136,19 @@ fn refused(reason: Reason) -> SendError {
         },
         Reason::Full { .. } => SendError::Busy,
         other => SendError::Refused(other.to_string()),
+    }
+}
+
+impl Tapped for Emulated {
+    fn tap(&mut self) -> Tap {
+        let nodes = self.network.nodes();
+        let here = nodes.into_iter().find(|(node, _)| *node == self.here);
+        let name = here.map_or(String::new(), |(_, name)| name.to_owned());
+        let frames = Rc::new(RefCell::new(CaptureTap::at(&[&name])));
+        self.network.observe(Box::new(Rc::clone(&frames)));
+        let tap = Tap::default();
+        self.capture = Some((frames, tap.clone()));
+        tap
     }
 }
 

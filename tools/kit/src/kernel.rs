@@ -9,6 +9,7 @@
 
 mod clock;
 mod icmp;
+mod notes;
 pub(crate) mod translate;
 mod udp;
 

@@ -6,6 +6,8 @@
 //! | [`place`] | which network a target is in: the machine's or an emulated one |
 //! | [`kernel`] | the machine's network as a back end |
 //! | [`emulated`] | an emulated network as a back end |
+//! | [`seen`] | the packets as they crossed the wire |
+//! | [`watch`] | what is done with them: recorded ([`pcapng`]), explained ([`explain`]) |
 //! | [`names`] | names of addresses in either |
 //!
 //! Reading order: `place`, then the back ends.
@@ -13,6 +15,10 @@
 
 pub mod common;
 pub mod emulated;
+pub mod explain;
 pub mod kernel;
 pub mod names;
+pub mod pcapng;
 pub mod place;
+pub mod seen;
+pub mod watch;

@@ -10,14 +10,16 @@ use layercake_base::{Instant, Reason, checksum};
 use layercake_host::icmp::{Denied, IcmpSocket, Preference};
 use layercake_host::signal::Signals;
 use layercake_host::{ErrorReport, Family, Kind as HostKind, OpenOptions, Received};
-use layercake_network::{icmp, icmpv6};
+use layercake_network::{Protocol, icmp, icmpv6};
 use layercake_probe::net::{
     Failure, Incoming, Kind, Outgoing, Packets, Probe, Quoted, Report, SendError, Sent,
     Time, Woken,
 };
 
 use crate::kernel::clock::{KernelClock, send_options};
+use crate::kernel::notes::Notes;
 use crate::kernel::translate;
+use crate::seen::{Tap, Tapped};
 
 /// Octets of the ICMP echo header.
 const HEADER: usize = 8;
@@ -28,6 +30,7 @@ pub struct IcmpProbes {
     socket: IcmpSocket,
     signals: Option<Signals>,
     clock: KernelClock,
+    notes: Option<Notes>,
 }
 
 impl IcmpProbes {
@@ -46,12 +49,29 @@ impl IcmpProbes {
             socket,
             signals,
             clock,
+            notes: None,
         })
     }
 
     /// The identifier that all probes carry.
     pub fn identifier(&self) -> u16 {
         self.socket.identifier()
+    }
+
+    /// Writes down what arrived, where somebody wants to see it.
+    fn note(&mut self, received: &Received) {
+        let Some(notes) = &mut self.notes else { return };
+        match &received.kind {
+            HostKind::Message { from } => {
+                notes.message(from.ip(), received, &received.octets);
+            }
+            HostKind::Error(error) => {
+                if let Some(destination) = error.destination {
+                    notes.error(error, received, destination.ip(), &received.octets);
+                }
+            }
+            HostKind::Transmitted(_) => {}
+        }
     }
 
     /// What an arrival is; `None` for messages that answer nothing of ours.
@@ -151,6 +171,17 @@ impl IcmpProbes {
     }
 }
 
+impl Tapped for IcmpProbes {
+    fn tap(&mut self) -> Tap {
+        let protocol = match self.socket.family() {
+            Family::V4 => Protocol::ICMP,
+            Family::V6 => Protocol::ICMPV6,
+        };
+        let notes = self.notes.insert(Notes::new(protocol, self.clock));
+        notes.tap.clone()
+    }
+}
+
 impl Packets for IcmpProbes {
     fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
         let message = self.message(probe)?;
@@ -159,6 +190,10 @@ impl Packets for IcmpProbes {
             .socket
             .send(&message, destination, &send_options(probe));
         let sent = sent.map_err(|error| translate::send_error(&error))?;
+        let at = self.clock.instant(sent.before.monotonic).as_nanos();
+        if let Some(notes) = &mut self.notes {
+            notes.sent(probe, &message, at);
+        }
         Ok(Sent {
             at: self.clock.by_user(sent.before.monotonic),
             ticket: sent.ticket.0,
@@ -171,6 +206,7 @@ impl Packets for IcmpProbes {
             match received.map_err(|error| Failure(error.to_string()))? {
                 None => return Ok(None),
                 Some(received) => {
+                    self.note(&received);
                     if let Some(incoming) = self.incoming(received) {
                         return Ok(Some(incoming));
                     }

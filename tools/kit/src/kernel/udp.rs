@@ -20,13 +20,19 @@ use layercake_host::udp::UdpSocket;
 use layercake_host::{
     ErrorReport, Family, HostError, Kind as HostKind, OpenOptions, Received,
 };
+use layercake_network::Protocol;
 use layercake_probe::net::{
     Failure, Incoming, Kind, Outgoing, Packets, Probe, Quoted, Report, SendError, Sent,
     Time, Woken,
 };
 
 use crate::kernel::clock::{KernelClock, send_options};
+use crate::kernel::notes::{Notes, datagram};
 use crate::kernel::translate;
+use crate::seen::{Tap, Tapped};
+
+/// Octets of the UDP header.
+const HEADER: usize = 8;
 
 /// UDP sockets with their error queues, and a clock that starts with them.
 #[derive(Debug)]
@@ -37,6 +43,9 @@ pub struct UdpProbes {
     turn: usize,
     signals: Option<Signals>,
     clock: KernelClock,
+    notes: Option<Notes>,
+    /// Octets of the last datagram sent, header included.
+    length: usize,
 }
 
 /// One socket.
@@ -70,6 +79,8 @@ impl UdpProbes {
             turn: 0,
             signals,
             clock,
+            notes: None,
+            length: 0,
         })
     }
 
@@ -95,6 +106,26 @@ impl UdpProbes {
         let flow = self.flows.get_mut(place).ok_or(SendError::Busy)?;
         flow.label = label;
         Ok(flow)
+    }
+
+    /// Writes down what arrived at a real port, where somebody wants to see it.
+    fn note(&mut self, port: u16, received: &Received) {
+        let (Some(notes), octets) = (&mut self.notes, &received.octets) else {
+            return;
+        };
+        match &received.kind {
+            HostKind::Message { from } => {
+                let whole = octets.len() + HEADER;
+                let body = datagram(from.port(), port, whole, octets);
+                notes.message(from.ip(), received, &body);
+            }
+            HostKind::Error(error) => {
+                let Some(to) = error.destination else { return };
+                let quoted = datagram(port, to.port(), self.length, octets);
+                notes.error(error, received, to.ip(), &quoted);
+            }
+            HostKind::Transmitted(_) => {}
+        }
     }
 
     fn incoming(&self, place: usize, label: u16, received: Received) -> Incoming {
@@ -142,6 +173,13 @@ fn report(error: &ErrorReport, label: u16, octets: &[u8]) -> Report {
     translate::report(error, probe, octets)
 }
 
+impl Tapped for UdpProbes {
+    fn tap(&mut self) -> Tap {
+        let notes = self.notes.insert(Notes::new(Protocol::UDP, self.clock));
+        notes.tap.clone()
+    }
+}
+
 impl Packets for UdpProbes {
     fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
         let Probe::Udp {
@@ -157,10 +195,17 @@ impl Packets for UdpProbes {
         let flow = self.flow(*source_port, family)?;
         let sent = flow.socket.send(payload, destination, &send_options(probe));
         let sent = sent.map_err(|error| translate::send_error(&error))?;
+        let port = flow.socket.port();
         let place = self
             .flows
             .iter()
             .position(|flow| flow.label == *source_port);
+        self.length = payload.len() + HEADER;
+        let at = self.clock.instant(sent.before.monotonic).as_nanos();
+        if let Some(notes) = &mut self.notes {
+            let body = datagram(port, *destination_port, self.length, payload);
+            notes.sent(probe, &body, at);
+        }
         Ok(Sent {
             at: self.clock.by_user(sent.before.monotonic),
             ticket: ticket_of(place.unwrap_or(0), sent.ticket.0),
@@ -173,11 +218,12 @@ impl Packets for UdpProbes {
             let Some(flow) = self.flows.get_mut(place) else {
                 continue;
             };
-            let label = flow.label;
+            let (label, port) = (flow.label, flow.socket.port());
             let received = flow.socket.try_receive();
             let received = received.map_err(|error| Failure(error.to_string()))?;
             if let Some(received) = received {
                 self.turn = place;
+                self.note(port, &received);
                 return Ok(Some(self.incoming(place, label, received)));
             }
         }

@@ -1,0 +1,242 @@
+//! Puts packets together again from what sockets tell about them.
+//!
+//! ```text
+//!   datagram ICMP   message known                            IP header put together
+//!   raw ICMP        message known, IPv4 header when received  else put together
+//!   UDP             payload known                            UDP and IP header put together
+//!   an error        type, code, node, part of our message    ICMP, IP header and its quote put together
+//! ```
+//! What nobody told is zero: identification, flags, and the time to live in a quote.
+//!
+//! Spec: RFC 791, RFC 8200, RFC 768, RFC 792, RFC 4443.
+//! Not here: where packets go from here (`seen`).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use layercake_base::checksum;
+use layercake_capfile::LinkType;
+use layercake_host::{ErrorReport, Received};
+use layercake_network::{Protocol, ipv4, ipv6};
+use layercake_probe::net::Outgoing;
+use layercake_transport::udp;
+
+use crate::kernel::clock::KernelClock;
+use crate::seen::{Seen, Tap};
+
+const REMARK: &str = "headers put together from what the socket told";
+
+/// Takes notes for a [`Tap`].
+#[derive(Debug)]
+pub(super) struct Notes {
+    pub(super) tap: Tap,
+    /// The protocol of the probes.
+    protocol: Protocol,
+    /// The address that we send from, once it is known.
+    here: Option<IpAddr>,
+    clock: KernelClock,
+}
+
+impl Notes {
+    pub(super) fn new(protocol: Protocol, clock: KernelClock) -> Self {
+        let tap = Tap::default();
+        Notes {
+            tap,
+            protocol,
+            here: None,
+            clock,
+        }
+    }
+}
+
+/// Both ends of a packet and what its IP header says.
+struct Envelope {
+    source: IpAddr,
+    destination: IpAddr,
+    hops: u8,
+    class: u8,
+    dont_fragment: bool,
+    protocol: Protocol,
+}
+
+impl Notes {
+    /// A probe left; `body` is everything behind its IP header.
+    pub(super) fn sent(&mut self, probe: &Outgoing, body: &[u8], at: u64) {
+        let here = *self.here.get_or_insert_with(|| source(probe.destination));
+        let envelope = Envelope {
+            source: here,
+            destination: probe.destination,
+            hops: probe.ttl.unwrap_or(64),
+            class: probe.tos,
+            dont_fragment: probe.dont_fragment,
+            protocol: self.protocol,
+        };
+        let mut body = body.to_vec();
+        match self.protocol {
+            Protocol::ICMPV6 => envelope.write_checksum(&mut body, 2),
+            Protocol::UDP => {
+                let sum = udp::checksum(here, probe.destination, &body);
+                put(&mut body, 6, sum);
+            }
+            _ => {}
+        }
+        self.show(true, at, envelope.around(&body), Some(REMARK));
+    }
+
+    /// A message arrived; `body` is everything behind its IP header.
+    pub(super) fn message(&mut self, from: IpAddr, received: &Received, body: &[u8]) {
+        let at = self.time(received);
+        if let Some(header) = &received.header {
+            let packet = [header, body].concat();
+            return self.show(false, at, Some(packet), None);
+        }
+        let envelope = self.inward(from, received, self.protocol);
+        self.show(false, at, envelope.around(body), Some(REMARK));
+    }
+
+    /// An error arrived about the probe to `destination`; `quoted` is what came back of it behind its IP header.
+    pub(super) fn error(
+        &mut self,
+        error: &ErrorReport,
+        received: &Received,
+        destination: IpAddr,
+        quoted: &[u8],
+    ) {
+        let Some(from) = error.offender else { return };
+        let outward = Envelope {
+            source: self.here.unwrap_or(source(destination)),
+            destination,
+            hops: 0,
+            class: 0,
+            dont_fragment: false,
+            protocol: self.protocol,
+        };
+        let Some(quote) = outward.around(quoted) else {
+            return;
+        };
+        let v4 = from.is_ipv4();
+        let protocol = if v4 { Protocol::ICMP } else { Protocol::ICMPV6 };
+        let envelope = self.inward(from, received, protocol);
+        let mut message = vec![error.icmp_type, error.icmp_code, 0, 0];
+        message.extend_from_slice(&error.info.to_be_bytes());
+        message.extend_from_slice(&quote);
+        envelope.write_checksum(&mut message, 2);
+        let at = self.time(received);
+        self.show(false, at, envelope.around(&message), Some(REMARK));
+    }
+
+    fn inward(&self, from: IpAddr, received: &Received, protocol: Protocol) -> Envelope {
+        Envelope {
+            source: from,
+            destination: self.here.unwrap_or(source(from)),
+            hops: received.time_to_live.unwrap_or(0),
+            class: received.traffic_class.unwrap_or(0),
+            dont_fragment: false,
+            protocol,
+        }
+    }
+
+    fn time(&self, received: &Received) -> u64 {
+        self.clock
+            .stamp(received.kernel_time, received.moment)
+            .at
+            .as_nanos()
+    }
+
+    fn show(
+        &self,
+        outbound: bool,
+        at: u64,
+        packet: Option<Vec<u8>>,
+        remark: Option<&'static str>,
+    ) {
+        if let Some(octets) = packet {
+            self.tap.put(Seen {
+                at: self.clock.epoch().saturating_add(at),
+                outbound,
+                link_type: LinkType::RAW,
+                octets,
+                remark,
+            });
+        }
+    }
+}
+
+/// The address that this host sends from to `destination`; unspecified when there is no way.
+fn source(destination: IpAddr) -> IpAddr {
+    let any = match destination {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    layercake_host::route::source_toward(destination, None).unwrap_or(any)
+}
+
+impl Envelope {
+    /// The packet with this header around `body`; `None` when it is too long, or the families differ.
+    fn around(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let length = u16::try_from(body.len()).ok()?;
+        match (self.source, self.destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => {
+                let new = ipv4::Header::new(source, destination, self.protocol, length);
+                let header = ipv4::Header {
+                    type_of_service: self.class,
+                    time_to_live: self.hops,
+                    dont_fragment: self.dont_fragment,
+                    ..new
+                };
+                let mut packet = vec![0; header.octets()];
+                packet.extend_from_slice(body);
+                header.encode(&mut packet).ok()?;
+                Some(packet)
+            }
+            (IpAddr::V6(source), IpAddr::V6(destination)) => {
+                let header = ipv6::Header {
+                    traffic_class: self.class,
+                    flow_label: 0,
+                    payload_length: length,
+                    next_header: self.protocol,
+                    hop_limit: self.hops,
+                    source,
+                    destination,
+                };
+                Some([header.encode().as_slice(), body].concat())
+            }
+            _ => None,
+        }
+    }
+
+    /// Computes the checksum at `place` of an ICMP message over all that it covers in this family.
+    fn write_checksum(&self, message: &mut [u8], place: usize) {
+        let sum = match (self.source, self.destination) {
+            (IpAddr::V6(source), IpAddr::V6(destination)) => {
+                let length = u32::try_from(message.len()).unwrap_or(0);
+                ipv6::pseudo_header(source, destination, length, self.protocol)
+            }
+            _ => checksum::Sum::default(),
+        };
+        put(message, place, 0);
+        put(message, place, sum.octets(message).finish());
+    }
+}
+
+/// Writes a field of two octets, where there is one.
+fn put(message: &mut [u8], place: usize, value: u16) {
+    if let Some(field) = message.get_mut(place..place + 2) {
+        field.copy_from_slice(&value.to_be_bytes());
+    }
+}
+
+/// A datagram with this header in front; `length` is that of the whole datagram when it was sent.
+pub(super) fn datagram(
+    source_port: u16,
+    destination_port: u16,
+    length: usize,
+    payload: &[u8],
+) -> Vec<u8> {
+    let header = udp::Header {
+        source_port,
+        destination_port,
+        length: u16::try_from(length).unwrap_or(u16::MAX),
+        checksum: 0,
+    };
+    [header.encode().as_slice(), payload].concat()
+}
