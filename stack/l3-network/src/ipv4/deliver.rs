@@ -2,15 +2,19 @@
 //!
 //! | source | destination | answer |
 //! |---|---|---|
-//! | a group, loopback, or this node | any | discard |
-//! | one host | loopback, 0.0.0.0, 240.0.0.0/4 | discard |
-//! | one host | this node | for us |
-//! | one host | broadcast of a network here, 255.255.255.255, 224.0.0.1 | for us, as a group |
-//! | one host | another group | discard |
-//! | one host | another host; the frame was for a group of stations | discard |
+//! | a group, loopback, 0.0.0.0/8 but for 0.0.0.0, or this node | any | discard |
+//! | one host, or 0.0.0.0 | broadcast of a network here, 255.255.255.255, 224.0.0.1 | for us, as a group |
+//! | one host, or 0.0.0.0 | another group, loopback, 0.0.0.0/8, 240.0.0.0/4 | discard |
+//! | one host, or 0.0.0.0 | any host, but the frame was for a group of stations | discard |
+//! | one host, or 0.0.0.0 | this node | for us |
 //! | one host | another host | forward, if this is a router; else discard |
+//! | 0.0.0.0 | another host | discard |
 //!
-//! Spec: RFC 1122 §3.2.1.3 (addresses), §3.3.6 (broadcasts); RFC 1812 §5.3.4, §5.3.7.
+//! A group is a multicast address, or the broadcast of a network here. 0.0.0.0 is a host that
+//! does not know its address yet.
+//!
+//! Spec: RFC 1122 §3.2.1.3 (addresses), §3.3.6 (broadcasts); RFC 1812 §5.3.4 (frames to a
+//! group), §5.3.7 (sources and destinations that a router does not forward).
 //! Not here: reassembly.
 
 use core::net::Ipv4Addr;
@@ -33,23 +37,33 @@ impl Ipv4 {
         pdu: &mut Pdu,
     ) -> Result<bool, Reason> {
         let (source, destination) = (header.source, header.destination);
-        if !(is_one_host(source) || source.is_unspecified()) || self.is_own(source) {
+        if !self.may_be_source(source) {
             return Err(Reason::NoWay("source address is not another host's"));
-        }
-        if destination.is_loopback() {
-            return Err(Reason::NoWay("a loopback address has come over a link"));
-        }
-        if self.is_own(destination) {
-            return Ok(true);
         }
         if self.is_broadcast(destination) || destination == ALL_HOSTS {
             pdu.set_ici(|ici| ici.group = true);
             return Ok(true);
         }
-        if !is_one_host(destination) || pdu.ici().group || !self.forward {
+        if !is_one_host(destination) {
+            return Err(Reason::NoWay("destination address is not a host's"));
+        }
+        if pdu.ici().group {
+            return Err(Reason::NoWay("frame to a group, packet to one host"));
+        }
+        if self.is_own(destination) {
+            return Ok(true);
+        }
+        if !self.forward || source.is_unspecified() {
             return Err(Reason::NoWay("destination address is not this host's"));
         }
         Ok(false)
+    }
+
+    /// True for another host's address, and for 0.0.0.0, whose host does not know its own yet.
+    /// An answer to the broadcast of a network here would go to all of its stations.
+    fn may_be_source(&self, source: Ipv4Addr) -> bool {
+        let known = is_one_host(source) && !self.is_broadcast(source);
+        (known || source.is_unspecified()) && !self.is_own(source)
     }
 
     /// Takes a packet for this node in.
@@ -97,14 +111,10 @@ impl Ipv4 {
     }
 }
 
-/// True for an address that stands for one host anywhere: not a group, not this host itself,
-/// not reserved. RFC 1122 §3.2.1.3.
+/// True for an address that stands for one host anywhere: not this network (0.0.0.0/8), not
+/// loopback (127.0.0.0/8), not a group or reserved (from 224.0.0.0). RFC 1122 §3.2.1.3.
 pub(super) fn is_one_host(address: Ipv4Addr) -> bool {
-    let reserved = address.octets()[0] >= 240;
-    !(address.is_unspecified()
-        || address.is_loopback()
-        || address.is_multicast()
-        || reserved)
+    !matches!(address.octets()[0], 0 | 127 | 224..)
 }
 
 #[cfg(test)]
@@ -151,13 +161,19 @@ mod tests {
             ([127, 0, 0, 1], ROUTER.octets(), false, &Gone, &Gone),
             ([10, 9, 2, 1], ROUTER.octets(), false, &Gone, &Gone),
             ([255; 4], ROUTER.octets(), false, &Gone, &Gone),
+            ([10, 9, 1, 255], ROUTER.octets(), false, &Gone, &Gone),
+            ([10, 9, 1, 255], far, false, &Gone, &Gone),
+            ([0, 0, 0, 1], far, false, &Gone, &Gone),
             (near, [127, 0, 0, 1], false, &Gone, &Gone),
             (near, [0; 4], false, &Gone, &Gone),
+            (near, [0, 0, 0, 1], false, &Gone, &Gone),
             (near, [240, 0, 0, 1], false, &Gone, &Gone),
             (near, ROUTER.octets(), false, &us, &us),
             (near, [10, 9, 2, 1], false, &us, &us),
             ([0; 4], ROUTER.octets(), false, &us, &us),
-            (near, ROUTER.octets(), true, &all(), &all()),
+            ([0; 4], [255; 4], true, &all(), &all()),
+            ([0; 4], far, false, &Gone, &Gone),
+            (near, ROUTER.octets(), true, &Gone, &Gone),
             (near, [10, 9, 1, 255], false, &all(), &all()),
             (near, [255; 4], true, &all(), &all()),
             (near, [224, 0, 0, 1], true, &all(), &all()),
