@@ -37,14 +37,11 @@ impl Icmp {
             return Err(Reason::NoWay("an echo request to a group is not answered"));
         }
         Echo::decode_lax(question.octets())?;
-        let place = question.rewrite(0..4)?;
-        if let [kind, code, high, low] = place {
-            let old = u16::from_be_bytes([*kind, *code]);
-            let sum = u16::from_be_bytes([*high, *low]);
-            *kind = Type::ECHO_REPLY.0;
-            let new = u16::from_be_bytes([*kind, *code]);
-            [*high, *low] = checksum::update(sum, old, new).to_be_bytes();
-        }
+        // Type and code of an answer are 0: its checksum is that of all behind the checksum.
+        let behind = question.octets().get(4..).unwrap_or_default();
+        let [high, low] = checksum::internet(behind).to_be_bytes();
+        let answer = [Type::ECHO_REPLY.0, 0, high, low];
+        question.rewrite(0..4)?.copy_from_slice(&answer);
         question.set_ici(|ici| *ici = ici.reply());
         cx.send_down(question);
         Ok(())
@@ -107,6 +104,17 @@ mod tests {
         assert_eq!(answer.ici().source, from_near().destination);
         assert_eq!(answer.ici().hops, None, "the network layer chooses anew");
         assert!(out.up.is_empty());
+    }
+
+    /// Nothing but zeros behind the checksum: it is ffff, and RFC 1624's update of the
+    /// question's f7ff would say 0000, which no receiver takes.
+    #[test]
+    fn a_question_of_zeros_is_answered_with_a_checksum_that_is_right() {
+        let question = [8, 0, 0xf7, 0xff, 0, 0, 0, 0, 0, 0];
+        let out = Rig::new(Icmp::new()).receive(&question, from_near());
+        assert_eq!(out.down[0].octets(), [0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0]);
+        let again = Rig::new(Icmp::new()).receive(out.down[0].octets(), from_near());
+        assert_eq!(again.up.len(), 1);
     }
 
     #[test]
