@@ -94,6 +94,12 @@ impl Type {
         message.first().map(|&octet| Type(octet))
     }
 
+    /// True for messages whose sixth octet is the Length of RFC 4884 §4: unreachable, time
+    /// exceeded, parameter problem. A redirect has its gateway's address there.
+    pub(crate) const fn has_length(self) -> bool {
+        matches!(self.0, 3 | 11 | 12)
+    }
+
     /// True for messages that speak about a packet: they are never answered with another.
     /// RFC 1122 §3.2.2: unreachable, redirect, source quench, time exceeded, parameter problem.
     pub const fn is_error(self) -> bool {
@@ -168,8 +174,7 @@ mod tests {
         held::picture(&LAYOUT, include_str!("icmp.rs"));
     }
 
-    /// A message of zeros but for its checksum, which is ffff: also right when it is 0000 or
-    /// when any octet is changed together with it, wrong otherwise.
+    /// By hand: 0800 alone, whose complement is f7ff; with a last word of 0001, f7fe.
     #[test]
     fn a_wrong_checksum_is_named_with_the_right_one() {
         let mut message = [8, 0, 0xf7, 0xff, 0, 0, 0, 0];

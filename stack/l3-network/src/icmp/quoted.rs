@@ -12,7 +12,7 @@
 
 use layercake_base::Reason;
 
-use super::Echo;
+use super::{Echo, Type};
 use crate::octets::chunk;
 use crate::{Protocol, ipv4};
 
@@ -33,7 +33,10 @@ impl<'a> Quoted<'a> {
     pub fn in_message(message: &'a [u8]) -> Result<Self, Reason> {
         let quote = message.get(super::HEADER..).unwrap_or_default();
         // RFC 4884 §4: the length says where extensions begin; 0 where there are none.
-        let words = message.get(5).copied().unwrap_or_default();
+        let words = match Type::of(message).is_some_and(Type::has_length) {
+            true => message.get(5).copied().unwrap_or_default(),
+            false => 0,
+        };
         match usize::from(words) * 4 {
             0 => Self::decode(quote),
             length => Self::decode(quote.get(..length).unwrap_or(quote)),
@@ -129,6 +132,15 @@ mod tests {
         assert_eq!(Quoted::in_message(&message).unwrap().data.len(), 20);
         message[5] = 9;
         assert_eq!(Quoted::in_message(&message).unwrap().data.len(), 16);
+    }
+
+    /// RFC 792, Redirect: the fifth to eighth octet are an address, here 10.1.1.3, and no length.
+    #[test]
+    fn the_address_in_a_redirect_does_not_cut_the_quote() {
+        let quote = &samples::ECHO[..];
+        let message = [&[5, 1, 0, 0, 10, 1, 1, 3][..], quote].concat();
+        let quoted = Quoted::in_message(&message).unwrap();
+        assert_eq!(quoted.data, &samples::ECHO[20..]);
     }
 
     proptest! {
