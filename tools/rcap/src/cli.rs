@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+use layercake_kit::common::Color;
 
 /// Inspect and replay captures
 #[derive(Debug, Parser)]
@@ -33,17 +34,8 @@ pub(crate) struct Show {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Below each line, the tree of layers with their fields
-    #[arg(long)]
-    pub(crate) layers: bool,
-
-    /// Below each line, the octets, those of each layer told apart
-    #[arg(long)]
-    pub(crate) hex: bool,
-
-    /// Below each line, every field with place, value, meaning, clause and reason
-    #[arg(long)]
-    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) details: Details,
 
     /// One JSON object for each packet, one a line
     #[arg(long, conflicts_with_all = ["layers", "hex", "explain"])]
@@ -56,30 +48,42 @@ pub(crate) struct Show {
     /// Copy the packets that are shown into a pcapng file
     #[arg(long, value_name = "FILE")]
     pub(crate) write: Option<PathBuf>,
-
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub(crate) color: When,
 }
 
-/// When to use colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
+/// What to tell of each packet beside its line.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Details")]
+pub(crate) struct Details {
+    /// Below each line, the tree of layers with their fields
+    #[arg(long)]
+    pub(crate) layers: bool,
+
+    /// Below each line, the octets, those of each layer told apart
+    #[arg(long)]
+    pub(crate) hex: bool,
+
+    /// Below each line, every field with place, value, meaning, clause and reason
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
 }
 
-/// Send a capture onto an interface with its own timing
+/// Send a capture onto an interface, or into the emulated network
 ///
-/// Every frame has one instant, counted from the first; a late frame does not make the next
-/// ones late. At the end the timing that was achieved is reported. Needs CAP_NET_RAW.
+/// Onto an interface (-i) every frame has one instant, counted from the first; a late frame does
+/// not make the next ones late. At the end the timing that was achieved is reported. Needs
+/// CAP_NET_RAW.
+///
+/// Into a host of the emulated network (--into) each IPv4 and ARP packet arrives at its network
+/// card at its instant of virtual time, which begins at 00:00:00. Packets for other stations and
+/// addresses are rewritten for the host, checksums too, and say so. What it sends is shown.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 all was sent, 1 some frames could not be sent, 2 bad usage or bad file."
+    after_help = "Exit codes: 0 all was sent, 1 some frames could not be sent, 2 bad usage or bad file.",
+    group = clap::ArgGroup::new("goal").required(true).args(["interface", "into"])
 )]
 pub(crate) struct Replay {
     /// Capture to send; `-` is standard input
@@ -88,14 +92,18 @@ pub(crate) struct Replay {
 
     /// Interface to send on
     #[arg(short = 'i', long = "interface", value_name = "IF")]
-    pub(crate) interface: String,
+    pub(crate) interface: Option<String>,
+
+    /// Host of the emulated network to hand the frames to
+    #[arg(long, value_name = "HOST")]
+    pub(crate) into: Option<String>,
 
     /// Send X times as fast as captured
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
 
     /// Send as fast as the kernel takes the frames
-    #[arg(short = 't', long, conflicts_with = "speed")]
+    #[arg(short = 't', long, conflicts_with_all = ["speed", "into"])]
     pub(crate) top: bool,
 
     /// Send the whole capture N times; 0 until interrupted
@@ -106,9 +114,24 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
 
-    /// Report as one JSON object
-    #[arg(long)]
+    /// Report as one JSON object; with --into, one for each packet
+    #[arg(long, conflicts_with_all = ["layers", "hex", "explain"])]
     pub(crate) json: bool,
+
+    /// Topology of the emulated network, in place of the built-in one
+    #[arg(long, value_name = "FILE", requires = "into")]
+    pub(crate) net: Option<PathBuf>,
+
+    /// Seed of the emulated network: the same seed gives the same run
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "into")]
+    pub(crate) seed: u64,
+
+    /// Write what the host received and sent into a pcapng file
+    #[arg(long, value_name = "FILE", requires = "into")]
+    pub(crate) write: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) details: Details,
 }
 
 /// A factor above zero.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use layercake_capfile::WriteError;
 use layercake_host::HostError;
 use layercake_host::link::LinkError;
+use layercake_tower::TopologyError;
 
 /// Why the command could not do its work.
 ///
@@ -44,6 +45,14 @@ pub enum Failure {
     /// The interface.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The topology of an emulated network.
+    #[error("{name}: {source}")]
+    Topology {
+        /// The file, or the name of the built-in network.
+        name: String,
+        /// Line, key and what was expected.
+        source: TopologyError,
+    },
     /// Any other answer of the system.
     #[error(transparent)]
     Host(#[from] HostError),

@@ -1,7 +1,7 @@
 //! Inspect and replay captures: what the command `rcap` does.
 //!
 //! `show` prints captures packet by packet; `replay` sends one onto an interface with its own
-//! timing.
+//! timing, or into a host of the emulated network.
 //! [`command`] is the one definition of the command line, from which help, man page and shell
 //! completions are made.
 
@@ -9,6 +9,9 @@ mod cli;
 mod color;
 mod failure;
 mod input;
+mod into;
+mod output;
+mod packet;
 mod replay;
 mod show;
 mod text;

@@ -6,7 +6,7 @@ use layercake_capfile::Timestamp;
 
 /// Turns the times of a capture into offsets from the start of its replay.
 #[derive(Debug)]
-pub(super) struct Schedule {
+pub(crate) struct Schedule {
     speed: f64,
     /// The first time of this round, once it is known.
     first: Option<Timestamp>,
@@ -15,11 +15,11 @@ pub(super) struct Schedule {
     /// The latest offset so far.
     last: Duration,
     /// Frames whose time lies before that of the frame in front of them.
-    pub(super) backward: u64,
+    pub(crate) backward: u64,
 }
 
 impl Schedule {
-    pub(super) fn new(speed: f64) -> Self {
+    pub(crate) fn new(speed: f64) -> Self {
         let (begin, last) = (Duration::ZERO, Duration::ZERO);
         Schedule {
             speed,
@@ -31,14 +31,14 @@ impl Schedule {
     }
 
     /// The capture begins anew, where it ended.
-    pub(super) fn again(&mut self) {
+    pub(crate) fn again(&mut self) {
         self.first = None;
         self.begin = self.last;
     }
 
     /// When the next frame is due, after the start. A frame without time, or with one before
     /// that of its predecessor, is due at once.
-    pub(super) fn due(&mut self, time: Option<Timestamp>) -> Duration {
+    pub(crate) fn due(&mut self, time: Option<Timestamp>) -> Duration {
         let Some(time) = time else {
             return self.last;
         };

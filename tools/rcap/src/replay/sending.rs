@@ -5,16 +5,16 @@
 
 use std::time::Duration;
 
-use layercake_capfile::Record;
 use layercake_host::clock::monotonic;
 use layercake_host::link::{BatchSender, LinkError, LinkSender};
 use layercake_host::pace::{Pace, Pacer};
 use layercake_host::signal::Signals;
 
+use crate::Failure;
 use crate::cli::Replay;
-use crate::{Failure, input};
 
 use super::report::Report;
+use super::rounds::{Event, Go, rounds};
 use super::schedule::Schedule;
 
 /// Time for the first frame to be read before it is due.
@@ -27,8 +27,8 @@ const BATCH_FRAMES: usize = 256;
 type Outcome = Result<(Report, Result<(), Failure>), Failure>;
 
 /// Sends each frame when it is due.
-pub(super) fn on_schedule(arguments: &Replay) -> Outcome {
-    let mut link = LinkSender::open(&arguments.interface)?;
+pub(super) fn on_schedule(arguments: &Replay, interface: &str) -> Outcome {
+    let mut link = LinkSender::open(interface)?;
     let interface = link.interface().clone();
     let (pacer, signals) = (Pacer::new()?, Signals::watch()?);
     let mut schedule = Schedule::new(arguments.speed);
@@ -59,8 +59,8 @@ pub(super) fn on_schedule(arguments: &Replay) -> Outcome {
 }
 
 /// Hands frames to the kernel as fast as it takes them.
-pub(super) fn at_top_speed(arguments: &Replay) -> Outcome {
-    let mut link = BatchSender::open(&arguments.interface)?;
+pub(super) fn at_top_speed(arguments: &Replay, interface: &str) -> Outcome {
+    let mut link = BatchSender::open(interface)?;
     let interface = link.interface().clone();
     let signals = Signals::watch()?;
     let mut report = Report::new(monotonic(), true);
@@ -87,50 +87,6 @@ pub(super) fn at_top_speed(arguments: &Replay) -> Outcome {
     }
     report.end = monotonic();
     Ok((report, end))
-}
-
-/// What happens in a replay.
-enum Event<'a, 'r> {
-    /// The next record of the capture.
-    Record(&'a Record<'r>),
-    /// The capture begins anew.
-    Again,
-}
-
-/// Whether to go on.
-#[derive(PartialEq, Eq)]
-enum Go {
-    On,
-    Stop,
-}
-
-/// Reads the capture as often as asked.
-fn rounds(
-    arguments: &Replay,
-    mut each: impl FnMut(Event<'_, '_>) -> Result<Go, Failure>,
-) -> Result<(), Failure> {
-    let path = &arguments.file;
-    let mut round = 0;
-    while arguments.rounds == 0 || round < arguments.rounds {
-        let mut capture = input::open(path)?;
-        let failed = |source| Failure::Capture {
-            path: path.clone(),
-            source,
-        };
-        let mut empty = true;
-        while let Some(record) = capture.next_record().map_err(failed)? {
-            empty = false;
-            if each(Event::Record(&record))? == Go::Stop {
-                return Ok(());
-            }
-        }
-        if empty {
-            return Ok(()); // however often it is read
-        }
-        each(Event::Again)?;
-        round += 1;
-    }
-    Ok(())
 }
 
 fn more(arguments: &Replay, report: &Report) -> Go {

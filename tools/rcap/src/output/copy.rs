@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use layercake_capfile::{Interface, InterfaceId, Kind, Record, WriteError, Writer};
+use layercake_capfile::{Interface, InterfaceId, Kind, WriteError, Writer};
 
 use crate::Failure;
+use crate::packet::Packet;
 
 /// A pcapng file that is being written.
 pub(super) struct Copy {
@@ -43,10 +44,10 @@ impl Copy {
     }
 
     /// Copies one packet. Custom blocks are left out: most must not be copied.
-    pub(super) fn packet(&mut self, record: &Record<'_>) -> Result<(), Failure> {
-        match (record.kind, record.interface) {
+    pub(super) fn packet(&mut self, packet: &Packet<'_>) -> Result<(), Failure> {
+        match (packet.kind, packet.interface) {
             (Kind::Packet, Some(interface)) => {
-                let written = self.write(record, interface);
+                let written = self.write(packet, interface);
                 written.map_err(|source| self.failed(source))
             }
             _ => Ok(()),
@@ -61,20 +62,19 @@ impl Copy {
 
     fn write(
         &mut self,
-        record: &Record<'_>,
+        packet: &Packet<'_>,
         interface: &Interface,
     ) -> Result<(), WriteError> {
         let id = self.interface(interface)?;
-        let captured = u32::try_from(record.octets.len()).unwrap_or(u32::MAX);
-        let comments: Vec<_> = record.comments().collect();
-        let comment = comments.join("\n");
+        let captured = u32::try_from(packet.octets.len()).unwrap_or(u32::MAX);
+        let comment = packet.comments.join("\n");
         self.writer.write(&layercake_capfile::Packet {
             interface: id,
-            time: record.time().unwrap_or_default(), // the format has no packet without time
-            octets: record.octets,
-            original_len: record.original_len.max(captured),
-            comment: (!comments.is_empty()).then_some(&*comment),
-            direction: record.direction(),
+            time: packet.time.unwrap_or_default(), // the format has no packet without time
+            octets: packet.octets,
+            original_len: packet.original_len.max(captured),
+            comment: (!packet.comments.is_empty()).then_some(&*comment),
+            direction: packet.direction,
         })
     }
 

@@ -1,17 +1,18 @@
 //! What appears on standard output for each packet.
 
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
-use std::path::Path;
 
-use layercake_capfile::{Kind, Record};
+use layercake_capfile::Kind;
 use layercake_dissect::{
     Dissection, Style, Summarizer, dissect_cut, explained, hex, tree,
 };
 
-use crate::cli::Show;
+use crate::cli::Details;
+use crate::color;
+use crate::packet::Packet;
 use crate::text::{harmless, time_of_day};
 
-use super::json;
+use super::json::Object;
 
 /// Writes packets in the form that was asked for.
 pub(super) struct Screen {
@@ -34,17 +35,17 @@ struct Form {
 }
 
 impl Screen {
-    pub(super) fn new(arguments: &Show, style: Style) -> Self {
+    pub(super) fn new(details: &Details, json: bool) -> Self {
         let stdout = io::stdout();
         Screen {
             live: stdout.is_terminal(),
             output: BufWriter::with_capacity(64 * 1024, stdout),
-            style,
+            style: color::style(details.color),
             form: Form {
-                layers: arguments.layers,
-                hex: arguments.hex,
-                explain: arguments.explain,
-                json: arguments.json,
+                layers: details.layers,
+                hex: details.hex,
+                explain: details.explain,
+                json,
             },
             file: String::new(),
             summarizer: Summarizer::default(),
@@ -52,20 +53,19 @@ impl Screen {
     }
 
     /// Begins with another file; conversations do not go on from one to the next.
-    pub(super) fn begin(&mut self, path: &Path) {
-        self.file = path.display().to_string();
+    pub(super) fn begin(&mut self, name: String) {
+        self.file = name;
         self.summarizer = Summarizer::default();
     }
 
     /// One packet, or custom block.
-    pub(super) fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
-        match (record.kind, record.interface) {
+    pub(super) fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
+        match (packet.kind, packet.interface) {
             (Kind::Packet, Some(interface)) => {
-                let original = usize::try_from(record.original_len).unwrap_or(usize::MAX);
-                let packet = dissect_cut(interface.link_type, record.octets, original);
-                self.show(record, &packet)?;
+                let (link_type, len) = (interface.link_type, packet.wire_len());
+                self.show(packet, &dissect_cut(link_type, packet.octets, len))?;
             }
-            (kind, _) => self.block(record, kind)?,
+            (kind, _) => self.block(packet, kind)?,
         }
         if self.live {
             self.output.flush()
@@ -78,51 +78,50 @@ impl Screen {
         self.output.flush()
     }
 
-    fn show(&mut self, record: &Record<'_>, packet: &Dissection<'_>) -> io::Result<()> {
+    fn show(&mut self, packet: &Packet<'_>, frame: &Dissection<'_>) -> io::Result<()> {
         if self.form.json {
-            let object = json::Packet::of(&self.file, record, Some(packet));
+            let object = Object::of(&self.file, packet, Some(frame));
             return line(&mut self.output, &object);
         }
-        let summary = self.summarizer.line(packet);
-        writeln!(self.output, "{} {summary}", time_of_day(record.time()))?;
-        self.comments(record)?;
+        let summary = self.summarizer.line(frame);
+        writeln!(self.output, "{} {summary}", time_of_day(packet.time))?;
+        self.comments(packet)?;
         if self.form.layers {
-            self.below(&tree(packet, self.style))?;
+            self.below(&tree(frame, self.style))?;
         }
         if self.form.explain {
-            self.below(&explained(packet, self.style))?;
+            self.below(&explained(frame, self.style))?;
         }
         if self.form.hex {
-            self.below(&hex(packet, self.style))?;
+            self.below(&hex(frame, self.style))?;
         }
         Ok(())
     }
 
     /// A block of which only its vendor knows the meaning.
-    fn block(&mut self, record: &Record<'_>, kind: Kind) -> io::Result<()> {
+    fn block(&mut self, packet: &Packet<'_>, kind: Kind) -> io::Result<()> {
         if self.form.json {
-            let object = json::Packet::of(&self.file, record, None);
-            return line(&mut self.output, &object);
+            return line(&mut self.output, &Object::of(&self.file, packet, None));
         }
         let enterprise = match kind {
             Kind::Custom { enterprise, .. } => enterprise,
             Kind::Packet => 0,
         };
-        let (time, len) = (time_of_day(record.time()), record.octets.len());
+        let (time, len) = (time_of_day(packet.time), packet.octets.len());
         writeln!(
             self.output,
             "{time} custom block of enterprise {enterprise}, length {len}"
         )?;
-        self.comments(record)
+        self.comments(packet)
     }
 
     /// Comments, and with details what is odd about the record.
-    fn comments(&mut self, record: &Record<'_>) -> io::Result<()> {
-        for comment in record.comments() {
-            writeln!(self.output, "    # {}", harmless(&comment))?;
+    fn comments(&mut self, packet: &Packet<'_>) -> io::Result<()> {
+        for comment in &packet.comments {
+            writeln!(self.output, "    # {}", harmless(comment))?;
         }
         if self.form.layers || self.form.explain {
-            for oddity in record.oddities() {
+            for oddity in &packet.oddities {
                 writeln!(self.output, "    ! {oddity}")?;
             }
         }
@@ -138,7 +137,7 @@ impl Screen {
 }
 
 /// One object on one line.
-fn line(output: &mut impl io::Write, object: &json::Packet<'_>) -> io::Result<()> {
+fn line(output: &mut impl io::Write, object: &Object<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut *output, object)?;
     writeln!(output)
 }

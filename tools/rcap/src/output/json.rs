@@ -1,16 +1,18 @@
 //! A packet as one JSON object.
 
-use layercake_capfile::{Direction, Kind, Record};
+use layercake_capfile::{Direction, Kind};
 use layercake_dissect::Dissection;
 use layercake_dissect::json::Frame;
 use serde::Serialize;
+
+use crate::packet::Packet;
 
 /// Version of the objects; it changes when a key changes its meaning or goes away.
 const VERSION: u32 = 1;
 
 /// What stands on one line.
 #[derive(Debug, Serialize)]
-pub(super) struct Packet<'a> {
+pub(super) struct Object<'a> {
     version: u32,
     file: &'a str,
     /// Counted from 1 within the file, as tshark's `frame.number`.
@@ -18,19 +20,20 @@ pub(super) struct Packet<'a> {
     /// Seconds since 1970 UTC with nine decimals, as text: a JSON number would lose some.
     time: Option<String>,
     /// Octet of the file at which the record begins.
-    offset: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
     /// Number within the section; custom blocks have none.
     interface: Option<u32>,
     /// Octets on the wire, and octets that were kept.
     length: usize,
     captured: usize,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    comments: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    comments: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     direction: Option<&'static str>,
     /// What is odd about the record although it could be read.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    oddities: Vec<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    oddities: &'a [String],
     /// Enterprise number of a custom block.
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: Option<u32>,
@@ -38,32 +41,32 @@ pub(super) struct Packet<'a> {
     frame: Option<Frame>,
 }
 
-impl<'a> Packet<'a> {
+impl<'a> Object<'a> {
     pub(super) fn of(
         file: &'a str,
-        record: &Record<'_>,
-        packet: Option<&Dissection<'_>>,
+        packet: &'a Packet<'_>,
+        frame: Option<&Dissection<'_>>,
     ) -> Self {
-        Packet {
+        Object {
             version: VERSION,
             file,
-            number: record.number,
-            time: record.time().map(|time| time.to_string()),
-            offset: record.offset,
-            interface: record.interface.map(|interface| interface.id),
-            length: usize::try_from(record.original_len).unwrap_or(usize::MAX),
-            captured: record.octets.len(),
-            comments: record.comments().map(|text| text.into_owned()).collect(),
-            direction: record.direction().map(|direction| match direction {
+            number: packet.number,
+            time: packet.time.map(|time| time.to_string()),
+            offset: packet.offset,
+            interface: packet.interface.map(|interface| interface.id),
+            length: packet.wire_len(),
+            captured: packet.octets.len(),
+            comments: &packet.comments,
+            direction: packet.direction.map(|direction| match direction {
                 Direction::Inbound => "in",
                 Direction::Outbound => "out",
             }),
-            oddities: record.oddities().iter().map(ToString::to_string).collect(),
-            custom: match record.kind {
+            oddities: &packet.oddities,
+            custom: match packet.kind {
                 Kind::Custom { enterprise, .. } => Some(enterprise),
                 Kind::Packet => None,
             },
-            frame: packet.map(Frame::of),
+            frame: frame.map(Frame::of),
         }
     }
 }
