@@ -117,8 +117,8 @@ impl Screen {
 
     /// Comments, and with details what is odd about the record.
     fn comments(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        for comment in &packet.comments {
-            writeln!(self.output, "    # {}", harmless(comment))?;
+        for line in packet.comments.iter().flat_map(|comment| comment.lines()) {
+            writeln!(self.output, "    # {}", harmless(line))?;
         }
         if self.form.layers || self.form.explain {
             for oddity in &packet.oddities {
