@@ -43,6 +43,7 @@ enum Progress {
     New,
     Running,
     Interrupted,
+    Failed,
     Finished,
 }
 
@@ -145,6 +146,7 @@ impl Trace {
     }
 
     fn finish(&mut self, now: Instant) -> Step {
+        let interrupted = self.progress == Progress::Interrupted;
         if self.progress != Progress::Finished {
             self.progress = Progress::Finished;
             let slots = self.table.slots();
@@ -160,6 +162,7 @@ impl Trace {
                 hops: self.end(),
                 sent: self.table.count_sent(),
                 answered: answered.count(),
+                interrupted,
             };
             self.records.push_back(record);
         }
@@ -188,7 +191,9 @@ impl Engine for Trace {
         match self.progress {
             Progress::New => self.start(),
             Progress::Running => {}
-            Progress::Interrupted | Progress::Finished => return self.finish(now),
+            Progress::Interrupted | Progress::Failed | Progress::Finished => {
+                return self.finish(now);
+            }
         }
         if std::mem::take(&mut self.glance) {
             return Step::Wait(Some(now));
@@ -220,7 +225,7 @@ impl Engine for Trace {
             Err(error) => {
                 let error = error.to_string();
                 self.records.push_back(Record::Failed { error });
-                self.progress = Progress::Interrupted;
+                self.progress = Progress::Failed;
             }
         }
     }

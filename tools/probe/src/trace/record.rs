@@ -112,6 +112,8 @@ pub enum Record {
         sent: usize,
         /// Probes answered in time.
         answered: usize,
+        /// The user ended it before its time.
+        interrupted: bool,
     },
 }
 

@@ -10,6 +10,9 @@
 //! Not here: looking names up: [`Names`] is asked as soon as an address is known, and again
 //! when its line is printed.
 
+#[cfg(test)]
+mod tests;
+
 use core::net::IpAddr;
 use std::io::{self, Write};
 
