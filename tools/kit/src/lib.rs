@@ -8,6 +8,8 @@
 //! | [`emulated`] | an emulated network as a back end |
 //! | [`seen`] | the packets as they crossed the wire |
 //! | [`watch`] | what is done with them: recorded ([`pcapng`]), explained ([`explain`]) |
+//! | [`growth`] | what each layer did to the first message |
+//! | [`story`] | the first question and its answer, explained |
 //! | [`names`] | names of addresses in either |
 //!
 //! Reading order: `place`, then the back ends.
@@ -16,9 +18,11 @@
 pub mod common;
 pub mod emulated;
 pub mod explain;
+pub mod growth;
 pub mod kernel;
 pub mod names;
 pub mod pcapng;
 pub mod place;
 pub mod seen;
+pub mod story;
 pub mod watch;

@@ -1,1 +1,19 @@
-//! Ping hosts, real and emulated.
+//! `rping`: ping, as a library for the binary, the man page and the completions.
+//!
+//! Reading order: `cli` (what can be asked for), `run` (what happens then).
+#![forbid(unsafe_code)]
+
+mod cli;
+mod report;
+mod run;
+mod watch;
+
+use clap::CommandFactory;
+
+pub use cli::Cli;
+pub use run::{Trouble, run};
+
+/// The one definition of the command line: help, man page and completions come from it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -73,7 +73,9 @@ impl Ping {
 
     /// The figures of each target so far.
     pub fn summaries(&self) -> impl Iterator<Item = Summary> + '_ {
-        self.sessions.iter().map(Session::summary)
+        self.sessions
+            .iter()
+            .map(|session| session.summary(&self.plan))
     }
 
     /// Whether every target answered as often as asked: exit code 0 of ping(8), else 1.

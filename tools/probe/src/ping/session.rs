@@ -391,11 +391,13 @@ impl Session {
         }
     }
 
-    pub(super) fn summary(&self) -> Summary {
+    pub(super) fn summary(&self, plan: &Plan) -> Summary {
         let transmitted = self.window.last();
         let lost = transmitted.saturating_sub(self.received);
         let elapsed = self.pace.elapsed();
-        let fast = self.pace.interval.is_zero() && self.received > 0 && transmitted > 1;
+        let fast = (plan.adaptive || plan.interval.is_zero())
+            && self.received > 0
+            && transmitted > 1;
         let gap = elapsed.as_micros() / u128::from(transmitted.saturating_sub(1).max(1));
         Summary {
             host: self.target.name.clone(),

@@ -101,6 +101,15 @@ impl<'a> Text<'a> {
         self.output.flush()
     }
 
+    /// Puts a text between two lines.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn insert(&mut self, text: &str) -> io::Result<()> {
+        self.output.write_all(text.as_bytes())?;
+        self.output.flush()
+    }
+
     fn header(&mut self, host: &str, address: IpAddr) -> io::Result<()> {
         if !self.style.pattern.is_empty() && !self.style.quiet && !self.pattern_told {
             self.pattern_told = true;

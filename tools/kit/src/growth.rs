@@ -1,0 +1,346 @@
+//! A message grows on its way down and shrinks on its way up: what each layer did, as it happened.
+//!
+//! ```text
+//!    0.000 ms  icmp         makes it             64  [icmp 64]
+//!    0.000 ms  ipv4         adds 20 in front     84  [ipv4 20][icmp 64]
+//!    0.245 ms  ethernet     adds 14 in front     98  [ethernet 14][ipv4 20][icmp 64]
+//! ```
+//! Nothing of this is told by the layers: the composer of the tower sees it (`Observer` in `stack/base`).
+//! It follows the first message that the node makes, and the first that reaches the same layer from below.
+//!
+//! Units: octets, milliseconds of virtual time.
+//! Not here: what the octets mean (`layercake-dissect`).
+
+use std::fmt::Write as _;
+
+use anstyle::AnsiColor;
+use layercake_base::{Direction, Event, Instant, Observer, What};
+
+/// Steps kept of one message; a tower has fewer layers.
+const MOST: usize = 32;
+
+/// What one layer did to the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    at: Instant,
+    layer: &'static str,
+    did: Did,
+    /// Octets of the message afterwards.
+    len: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Did {
+    Make,
+    Add {
+        octets: usize,
+        front: bool,
+    },
+    Remove {
+        octets: usize,
+        front: bool,
+    },
+    Hold,
+    /// The first octet as its sixteen symbols.
+    Symbols([u8; 2]),
+    Bits,
+    Send {
+        arrival: Instant,
+    },
+    HandUp,
+}
+
+/// An onlooker that follows the first message of a node down, and its answer up.
+#[derive(Debug, Default)]
+pub struct Growth {
+    node: String,
+    /// The layer that made the message, and the number that all PDUs made from it descend from.
+    top: Option<(&'static str, u64)>,
+    down: Vec<Step>,
+    sent: bool,
+    /// The steps of the PDU that is coming up, and its number.
+    candidate: (u64, Vec<Step>),
+    up: Vec<Step>,
+}
+
+impl Growth {
+    /// Follows messages at the node with this name.
+    pub fn at(node: &str) -> Self {
+        Growth {
+            node: node.to_owned(),
+            ..Growth::default()
+        }
+    }
+
+    /// The way down, a line for each step; empty before the first message has left.
+    pub fn down(&self, color: bool) -> String {
+        match self.sent {
+            true => table(&self.down, color),
+            false => String::new(),
+        }
+    }
+
+    /// The way up, a line for each step; empty before an answer has come.
+    pub fn up(&self, color: bool) -> String {
+        table(&self.up, color)
+    }
+
+    fn on_way_down(&mut self, event: &Event<'_>) {
+        let did = match &event.what {
+            What::Born if self.down.is_empty() => Did::Make,
+            What::Wrapped { range } => Did::Add {
+                octets: range.len(),
+                front: range.start == 0,
+            },
+            What::Kept => Did::Hold,
+            What::Rewritten { .. } => match event.octets {
+                [a, b, ..] => Did::Symbols([*a, *b]),
+                _ => return,
+            },
+            What::Transmitted { arrival } => {
+                self.sent = true;
+                Did::Send { arrival: *arrival }
+            }
+            _ => return,
+        };
+        push(&mut self.down, event, did);
+    }
+
+    fn on_way_up(&mut self, top: &'static str, event: &Event<'_>) {
+        let did = match &event.what {
+            What::Born => {
+                self.candidate = (event.pdu, Vec::new());
+                Did::Bits
+            }
+            _ if event.pdu != self.candidate.0 => return,
+            What::Stripped { octets, front } => Did::Remove {
+                octets: octets.len(),
+                front: *front,
+            },
+            What::Passed {
+                direction: Direction::Up,
+            } if event.layer == top => Did::HandUp,
+            _ => return,
+        };
+        let over = did == Did::HandUp;
+        push(&mut self.candidate.1, event, did);
+        if over {
+            self.up = std::mem::take(&mut self.candidate.1);
+        }
+    }
+}
+
+fn push(steps: &mut Vec<Step>, event: &Event<'_>, did: Did) {
+    if steps.len() < MOST {
+        steps.push(Step {
+            at: event.at,
+            layer: event.layer,
+            did,
+            len: event.octets.len(),
+        });
+    }
+}
+
+impl Observer for Growth {
+    fn on(&mut self, event: &Event<'_>) {
+        if event.node != self.node || !self.up.is_empty() {
+            return;
+        }
+        match self.top {
+            None if event.what == What::Born => {
+                self.top = Some((event.layer, event.origin));
+                self.on_way_down(event);
+            }
+            Some((_, origin)) if !self.sent && event.origin == origin => {
+                self.on_way_down(event);
+            }
+            Some((top, _)) if self.sent => self.on_way_up(top, event),
+            _ => {}
+        }
+    }
+}
+
+fn table(steps: &[Step], color: bool) -> String {
+    let mut text = String::new();
+    let mut boxes: Vec<(&'static str, usize)> = Vec::new();
+    if let Some(Step { did: Did::Bits, .. }) = steps.first() {
+        boxes = boxes_of(steps);
+    }
+    for step in steps {
+        let mut drawn = String::new();
+        match &step.did {
+            Did::Make => boxes.push((step.layer, step.len)),
+            Did::Add {
+                octets,
+                front: true,
+            } => boxes.insert(0, (step.layer, *octets)),
+            Did::Add { octets, .. } => boxes.push((step.layer, *octets)),
+            Did::Remove { front: true, .. } if !boxes.is_empty() => drop(boxes.remove(0)),
+            Did::Remove { .. } => drop(boxes.pop()),
+            _ => {}
+        }
+        match &step.did {
+            Did::Hold => {}
+            Did::Symbols(symbols) => drawn = pairs(*symbols),
+            Did::Send { arrival } => {
+                drawn = format!("its last bit arrives at {}", millis(*arrival));
+            }
+            _ => draw(&boxes, color, &mut drawn),
+        }
+        let (at, layer, words) = (millis(step.at), step.layer, words(&step.did));
+        let layer = painted(layer, &format!("{layer:<11}"), color);
+        let len = match step.did {
+            Did::Hold | Did::Send { .. } => String::new(),
+            _ => step.len.to_string(),
+        };
+        let line = format!("{at:>12}  {layer}  {words:<21}{len:>4}  {drawn}");
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+/// What the message consists of as it arrives: what will be removed, around what remains.
+fn boxes_of(steps: &[Step]) -> Vec<(&'static str, usize)> {
+    let last = steps.last().map(|step| (step.layer, step.len));
+    let mut boxes: Vec<_> = last.into_iter().collect();
+    for step in steps.iter().rev() {
+        match step.did {
+            Did::Remove {
+                octets,
+                front: true,
+            } => boxes.insert(0, (step.layer, octets)),
+            Did::Remove { octets, .. } => boxes.push((step.layer, octets)),
+            _ => {}
+        }
+    }
+    boxes
+}
+
+fn words(did: &Did) -> String {
+    match did {
+        Did::Make => "makes it".into(),
+        Did::Add {
+            octets,
+            front: true,
+        } => format!("adds {octets} in front"),
+        Did::Add { octets, .. } => format!("adds {octets} behind"),
+        Did::Remove {
+            octets,
+            front: true,
+        } => format!("takes {octets} off in front"),
+        Did::Remove { octets, .. } => format!("takes {octets} off behind"),
+        Did::Hold => "holds it: where is the next hop?".into(),
+        Did::Symbols(_) => "2 symbols for a bit".into(),
+        Did::Bits => "symbols become bits".into(),
+        Did::Send { .. } => "carries it".into(),
+        Did::HandUp => "hands it up".into(),
+    }
+}
+
+fn draw(boxes: &[(&'static str, usize)], color: bool, text: &mut String) {
+    for (layer, octets) in boxes {
+        text.push_str(&painted(layer, &format!("[{layer} {octets}]"), color));
+    }
+}
+
+/// Sixteen symbols, two by two as they stand for a bit.
+fn pairs(symbols: [u8; 2]) -> String {
+    let bits = format!("{:016b}", u16::from_be_bytes(symbols));
+    let pairs: Vec<String> = bits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| String::from_utf8_lossy(pair).into_owned())
+        .collect();
+    format!("first octet: {}", pairs.join(" "))
+}
+
+fn millis(at: Instant) -> String {
+    let micros = at.as_nanos() / 1000;
+    format!("{}.{:03} ms", micros / 1000, micros % 1000)
+}
+
+/// Text in the colour of its layer: the same as in the explanation that follows.
+fn painted(layer: &str, text: &str, color: bool) -> String {
+    let shade = match layer {
+        "ethernet" | "ppp" => AnsiColor::Cyan,
+        "ipv4" | "ipv6" => AnsiColor::Yellow,
+        "icmp" | "udp" => AnsiColor::Green,
+        "frame-check" | "hdlc" => AnsiColor::Magenta,
+        _ => AnsiColor::Blue,
+    };
+    let style = shade.on_default();
+    match color {
+        true => format!("{style}{text}{style:#}"),
+        false => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use layercake_base::Ici;
+    use layercake_network::icmp::Echo;
+    use layercake_tower::Network;
+
+    use super::*;
+
+    fn ping_web() -> Growth {
+        let mut network = Network::builtin(1).unwrap();
+        let growth = Rc::new(RefCell::new(Growth::at("here.lab")));
+        network.observe(Box::new(Rc::clone(&growth)));
+        let mut message = vec![0; 64];
+        let echo = Echo {
+            reply: false,
+            identifier: 1,
+            sequence_number: 1,
+        };
+        echo.encode(&mut message).unwrap();
+        let ici = Ici {
+            destination: network.resolve("web.lab"),
+            next: 1,
+            ..Ici::default()
+        };
+        network.send(network.local(), &message, ici).unwrap();
+        network.run_until(Instant::from_nanos(1_000_000_000));
+        growth.take()
+    }
+
+    /// Header sizes from the RFCs: ICMP echo 8, IPv4 20, Ethernet 14 and 4 octets of check.
+    #[test]
+    fn a_ping_grows_by_the_headers_of_its_layers() {
+        let down = ping_web().down(false);
+        let lens = [" 64  ", " 84  ", " 98  ", "102  ", "204  "];
+        assert!(lens.iter().all(|len| down.contains(len)), "{down}");
+        assert!(
+            down.contains("[ethernet 14][ipv4 20][icmp 64][frame-check 4]"),
+            "{down}"
+        );
+        // 0x02, least significant bit first; IEEE 802.3: 0 is high-low, 1 is low-high.
+        assert!(
+            down.contains("first octet: 10 01 10 10 10 10 10 10"),
+            "{down}"
+        );
+    }
+
+    #[test]
+    fn the_answer_shrinks_by_the_same() {
+        let up = ping_web().up(false);
+        let last = up.lines().last().unwrap();
+        assert!(
+            last.contains("hands it up") && last.ends_with("64  [icmp 64]"),
+            "{up}"
+        );
+        assert!(
+            up.lines().next().unwrap().contains("102  [ethernet 14]"),
+            "{up}"
+        );
+    }
+
+    #[test]
+    fn nothing_sent_is_nothing_told() {
+        let growth = Growth::at("here.lab");
+        assert!(growth.down(false).is_empty() && growth.up(false).is_empty());
+    }
+}

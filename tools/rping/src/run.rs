@@ -1,0 +1,203 @@
+//! From the command line to the last line.
+
+use std::fmt::Display;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use layercake_host::signal::Signals;
+use layercake_host::{Family, OpenOptions, privilege, route};
+use layercake_kit::emulated::Emulated;
+use layercake_kit::kernel::IcmpProbes;
+use layercake_kit::names::{LabNames, SystemNames};
+use layercake_kit::place::Place;
+use layercake_kit::seen::Tapped;
+use layercake_probe::engine;
+use layercake_probe::net::{Packets, Time};
+use layercake_probe::ping::text::{Style, Text};
+use layercake_probe::ping::{Key, Ping, Plan, Record, Target};
+use layercake_probe::trace::Names;
+use layercake_tower::Network;
+
+use crate::Cli;
+use crate::report::{Form, Report};
+use crate::watch::Watch;
+
+/// Echo identifier on an emulated network, where nobody else asks.
+const IDENTIFIER: u16 = 0x4c43;
+
+/// Why a ping did not run. All of it is exit status 2 of ping(8).
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Trouble(String);
+
+pub(crate) fn trouble(error: impl Display) -> Trouble {
+    Trouble(error.to_string())
+}
+
+/// Pings as the command line says; whether everybody answered as often as asked.
+///
+/// # Errors
+/// [`Trouble`] when it could not run.
+pub fn run(cli: &Cli) -> Result<bool, Trouble> {
+    let first = cli.targets.first().map_or("", String::as_str);
+    let place = Place::of(first, &cli.common).map_err(trouble)?;
+    let mut targets = Vec::new();
+    for name in &cli.targets {
+        if cli.common.net.is_none() && is_emulated(&place) != is_lab(name) {
+            let text = "hosts of the emulated network and others cannot be mixed";
+            return Err(trouble(text));
+        }
+        let address = place.address(name, cli.family()).map_err(trouble)?;
+        targets.push(Target {
+            name: name.clone(),
+            address,
+        });
+    }
+    let plan = cli.plan(targets);
+    let watch = Watch::open(&cli.common)?;
+    match place {
+        Place::Emulated(network) => in_lab(cli, plan, *network, watch),
+        Place::Kernel => in_kernel(cli, plan, watch),
+    }
+}
+
+fn is_emulated(place: &Place) -> bool {
+    matches!(place, Place::Emulated(_))
+}
+
+fn is_lab(name: &str) -> bool {
+    Place::of(name, &layercake_kit::common::Common::default())
+        .is_ok_and(|place| is_emulated(&place))
+}
+
+fn in_lab(
+    cli: &Cli,
+    mut plan: Plan,
+    network: Network,
+    mut watch: Watch,
+) -> Result<bool, Trouble> {
+    plan.identifier = IDENTIFIER;
+    plan.key = Key(cli.common.seed, u64::from(IDENTIFIER));
+    let mut names = LabNames::of(&network);
+    let signals = Signals::watch().map_err(trouble)?;
+    let mut net = Emulated::new(network, cli.common.real_time, Some(signals));
+    watch.follow(net.network());
+    ping(cli, plan, &mut net, &mut names, String::new(), watch)
+}
+
+fn in_kernel(cli: &Cli, mut plan: Plan, watch: Watch) -> Result<bool, Trouble> {
+    let family = one_family(&plan)?;
+    let options = open_options(cli);
+    let signals = Signals::watch().map_err(trouble)?;
+    let mut net = IcmpProbes::open(family, &options, Some(signals)).map_err(trouble)?;
+    let held = privilege::drop_all().map_err(trouble)?;
+    plan.shortest_interval = shortest_interval(held.user, plan.interval)?;
+    let mut names = SystemNames::start().map_err(trouble)?;
+    plan.identifier = net.identifier();
+    plan.key = random_key();
+    let from = source_text(cli, &options, &plan)?;
+    ping(cli, plan, &mut net, &mut names, from, watch)
+}
+
+/// Only root may send faster than once in 2 ms, as in ping(8).
+fn shortest_interval(user: u32, wanted: Duration) -> Result<Duration, Trouble> {
+    let least = if user == 0 {
+        Duration::ZERO
+    } else {
+        Duration::from_millis(2)
+    };
+    match wanted < least {
+        true => Err(trouble(
+            "cannot flood; minimal interval allowed for user is 2ms",
+        )),
+        false => Ok(least),
+    }
+}
+
+/// One socket serves one family.
+fn one_family(plan: &Plan) -> Result<Family, Trouble> {
+    let mut families = plan
+        .targets
+        .iter()
+        .map(|target| Family::of(&target.address));
+    let first = families.next().unwrap_or(Family::V4);
+    match families.all(|family| family == first) {
+        true => Ok(first),
+        false => Err(trouble("targets of both families; choose with -4 or -6")),
+    }
+}
+
+/// A secret that nobody else knows: the standard library draws it from the system.
+fn random_key() -> Key {
+    let draw = || RandomState::new().build_hasher().finish();
+    Key(draw(), draw())
+}
+
+fn open_options(cli: &Cli) -> OpenOptions {
+    let source = cli
+        .interface
+        .as_ref()
+        .and_then(|text| text.parse::<IpAddr>().ok());
+    OpenOptions {
+        source: source.map(|address| SocketAddr::new(address, 0)),
+        interface: cli.interface.clone().filter(|_| source.is_none()),
+        ..OpenOptions::default()
+    }
+}
+
+/// What the first line says about -I: ` from SOURCE INTERFACE:`.
+fn source_text(cli: &Cli, options: &OpenOptions, plan: &Plan) -> Result<String, Trouble> {
+    let (Some(_), Some(target)) = (&cli.interface, plan.targets.first()) else {
+        return Ok(String::new());
+    };
+    let interface = options.interface.as_deref();
+    let source = match options.source {
+        Some(source) => source.ip(),
+        None => route::source_toward(target.address, interface).map_err(trouble)?,
+    };
+    Ok(format!(" from {source} {}:", interface.unwrap_or_default()))
+}
+
+fn ping<N: Packets + Time + Tapped>(
+    cli: &Cli,
+    mut plan: Plan,
+    net: &mut N,
+    names: &mut dyn Names,
+    from: String,
+    mut watch: Watch,
+) -> Result<bool, Trouble> {
+    plan.epoch = net.epoch();
+    if watch.is_wanted() {
+        watch.attach(net.tap());
+    }
+    let written = |target: &Target| target.name.parse::<IpAddr>().is_ok();
+    let numeric = cli.numeric || plan.targets.iter().all(written);
+    let style = Style {
+        quiet: cli.quiet,
+        stamps: cli.stamps,
+        flood: cli.flood,
+        pattern: plan.pattern.clone(),
+        from,
+        program: "rping",
+    };
+    let (mut output, mut errors) = (io::stdout().lock(), io::stderr().lock());
+    let names: Option<&mut dyn Names> = if numeric { None } else { Some(names) };
+    let mut report = Report::new(match cli.common.json {
+        true => Form::Json(&mut output),
+        false => Form::Text(Box::new(Text::new(&mut output, &mut errors, names, style))),
+    });
+    let mut ping = Ping::new(plan);
+    let ran = engine::run(&mut ping, net, |record| {
+        let end = matches!(record, Record::Summary(_));
+        let told = watch.look(end);
+        told.is_none_or(|told| report.insert(&told)) && report.on(record)
+    });
+    ran.map_err(trouble)?;
+    watch.finish()?;
+    match report.failure() {
+        Some(error) => Err(trouble(format!("cannot write: {error}"))),
+        None => Ok(ping.is_success()),
+    }
+}
