@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! bit       1     0     0     1     1
-//! high      +--+  +--+     +--+  +-----  in each cell the step that counts is in the middle:
-//!           |  |  |  |     |  |  |       down is 0, up is 1; the first half is the complement
-//! low    ---+  +--+  +-----+  +--+
-//! cell   |  1  |  0  …
+//! high      +-----+  +--+     +--+  +--  the step in the middle of each cell is the bit:
+//!           |     |  |  |     |  |  |    up is 1, down is 0. Between cells there is a step
+//! low    ---+     +--+  +-----+  +--+    only where two bits are equal
+//! cell   |  1  |  2  |  3  |  4  |  5  |
 //! ```
 //! Spec: IEEE 802.3-2018 §7.3.1.1; the bits of an octet go least significant first, §3.3.
 //! Units: one octet is eight cells, one cell two symbols, 1 for high; symbols are packed into

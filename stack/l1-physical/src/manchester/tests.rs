@@ -1,6 +1,6 @@
 use super::*;
 use hex_literal::hex;
-use layercake_base::{Direction, Ici, Item, Outbox, Room, World};
+use layercake_base::{Direction, Ici, Item, Outbox, Room, World, layout};
 use proptest::prelude::*;
 
 fn encoded(octets: &[u8]) -> Vec<u8> {
@@ -48,6 +48,37 @@ fn zero_steps_down_and_one_steps_up() {
     assert_eq!(encoded(&[0xff]), [0b0101_0101, 0b0101_0101]);
     assert_eq!(encoded(&[0x01]), [0b0110_1010, 0b1010_1010]);
     assert_eq!(encoded(&[0x80]), [0b1010_1010, 0b1010_1001]);
+}
+
+/// The figure in the module's documentation, drawn from the symbols of its five bits.
+#[test]
+fn the_picture_is_what_is_sent() {
+    let octets = encoded(&[0b0001_1001]);
+    let symbols: Vec<bool> = (0..10)
+        .map(|at| octets[at / 8] << (at % 8) & 0x80 != 0)
+        .collect();
+    let line = |name: &str, level: bool| {
+        let mut line = format!("{name:7}");
+        for (at, &now) in symbols.iter().enumerate() {
+            let step = at > 0 && symbols[at - 1] != now;
+            line.push(if step {
+                '+'
+            } else if now == level {
+                '-'
+            } else {
+                ' '
+            });
+            line.push_str(if now == level { "--" } else { "  " });
+        }
+        line
+    };
+    let picture = layout::picture_in(include_str!("../manchester.rs")).unwrap();
+    for expected in [line("high", true), line("low", false)] {
+        let drawn = picture
+            .lines()
+            .find(|drawn| drawn.starts_with(expected.trim_end()));
+        assert!(drawn.is_some(), "{expected}\n{picture}");
+    }
 }
 
 /// The figure of Wikipedia's article "Manchester code" (file "Manchester encoding both
