@@ -103,7 +103,8 @@ impl Arp {
         let to_us = target.protocol == self.station.protocol;
         // RFC 5227 §1.1: a probe comes from nobody yet.
         let probe = sender.protocol.is_unspecified();
-        let learnt = match !probe && (to_us || self.table.has(sender.protocol)) {
+        let learnt = match !probe && (to_us || self.table.has(sender.protocol, cx.now()))
+        {
             true => self.learn(sender, cx),
             false => Ok(()),
         };

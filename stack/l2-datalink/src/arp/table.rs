@@ -68,9 +68,14 @@ impl Table {
         }
     }
 
-    /// True when there is an entry of any kind. RFC 826 updates those from every packet.
-    pub(super) fn has(&self, neighbour: Ipv4Addr) -> bool {
-        self.entries.contains_key(&neighbour)
+    /// True for a neighbour that is asked for, or known and still believed. RFC 826 updates
+    /// those from every packet.
+    pub(super) fn has(&self, neighbour: Ipv4Addr, now: Instant) -> bool {
+        match self.entries.get(&neighbour) {
+            Some(Entry::Known { until, .. }) => now < *until,
+            Some(Entry::Asking(_)) => true,
+            None => false,
+        }
     }
 
     /// Keeps a PDU for a neighbour that is not known.
@@ -145,7 +150,7 @@ impl Table {
 
     /// A full table forgets the neighbour heard longest ago; those asked for stay.
     fn make_room(&mut self, neighbour: Ipv4Addr) -> Result<(), Reason> {
-        if self.entries.len() < NEIGHBOURS || self.has(neighbour) {
+        if self.entries.len() < NEIGHBOURS || self.entries.contains_key(&neighbour) {
             return Ok(());
         }
         let known = self
@@ -203,8 +208,9 @@ mod tests {
             table.learn(address(number), Mac::local(1), now).unwrap();
         }
         assert_eq!(table.entries.len(), NEIGHBOURS);
-        assert!(!table.has(address(0)));
-        assert!(table.has(address(1)) && table.has(address(NEIGHBOURS)));
+        let has = |number| table.has(address(number), Instant::ZERO);
+        assert!(!has(0));
+        assert!(has(1) && has(NEIGHBOURS));
     }
 
     #[test]

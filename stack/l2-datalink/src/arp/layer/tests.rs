@@ -181,6 +181,15 @@ fn packets_between_others_update_and_never_add() {
 }
 
 #[test]
+fn who_was_not_heard_for_a_minute_is_unknown_to_packets_between_others_too() {
+    let mut rig = known();
+    rig.wait(60 * SECOND);
+    hear(&mut rig, Opcode::Request, THERE, OTHER);
+    rig.send(b"x", next_hop(THERE.protocol)).unwrap();
+    assert!(is_request(&mut rig), "nothing was learnt");
+}
+
+#[test]
 fn a_probe_is_answered_and_not_learnt() {
     let mut rig = rig();
     let probe = Station {
