@@ -14,7 +14,7 @@
 //!
 //! In the catalogue of CRCs this is CRC-32/ISO-HDLC: polynomial 04c11db7, bits reflected,
 //! preset to ones and complemented. It finds every burst of at most 32 wrong bits, and misses
-//! one in 2^32 of the longer ones.
+//! about one in 2^32 of the longer ones.
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use layercake_base::layout::Kind;

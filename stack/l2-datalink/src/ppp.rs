@@ -12,6 +12,9 @@
 //! Not here: link control and authentication (LCP, PAP, CHAP: the link is always open),
 //! compressed fields, flags and stuffing ([`hdlc`](crate::hdlc)), the check sequence
 //! ([`frame_check`](crate::frame_check)).
+//!
+//! A real link starts with a check sequence of 16 bits, and changes to 32 when both ends have
+//! agreed in LCP (RFC 1570 §2.1). Here both ends are ours and have agreed from the start.
 
 use layercake_base::layout::Kind;
 use layercake_base::{Context, Layer, Layout, Pdu, Reason, Service, Spec};
