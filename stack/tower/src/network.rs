@@ -44,6 +44,8 @@ pub struct Network {
     /// For each node, by port: its line, and which end of it.
     attachments: Vec<Vec<(usize, End)>>,
     agenda: Agenda,
+    /// Things that happened at this instant, one after the other.
+    at_once: usize,
     crowd: Option<Rc<RefCell<Crowd>>>,
     names: BTreeMap<String, IpAddr>,
     owners: BTreeMap<IpAddr, usize>,
@@ -73,6 +75,7 @@ impl Network {
             lines: Vec::new(),
             attachments: Vec::new(),
             agenda: Agenda::default(),
+            at_once: 0,
             crowd: None,
             names: BTreeMap::new(),
             owners: BTreeMap::new(),

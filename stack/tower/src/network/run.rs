@@ -13,8 +13,12 @@ use crate::topology::Attachment;
 
 impl Network {
     /// Events that one [`Network::run_until`] handles; what would happen beyond is discarded,
-    /// so that it ends even when bridges in a ring multiply a broadcast.
+    /// so that it ends even when bridges in a ring multiply a broadcast for ever.
     const EVENTS: usize = 10_000_000;
+
+    /// The same for events at one instant, where wires take no time at all; also when the
+    /// network goes step by step.
+    const EVENTS_AT_ONCE: usize = 100_000;
 
     /// Hands a message to the top of a node's tower, now.
     ///
@@ -84,7 +88,17 @@ impl Network {
 
     /// Lets the next thing happen, and gives its time.
     pub fn step(&mut self) -> Option<Instant> {
-        let (at, what) = self.agenda.pop()?;
+        let at = self.agenda.next()?;
+        self.at_once = if at > self.world.now {
+            0
+        } else {
+            self.at_once + 1
+        };
+        if self.at_once > Self::EVENTS_AT_ONCE {
+            self.forget_until(at, "events at one instant", Self::EVENTS_AT_ONCE);
+            return Some(at);
+        }
+        let (_, what) = self.agenda.pop()?;
         self.world.now = self.world.now.max(at);
         match what {
             Happening::Delivery { node, port, pdu } => {
@@ -103,7 +117,7 @@ impl Network {
         let mut events = 0;
         while self.agenda.next().is_some_and(|at| at <= then) {
             if events == Self::EVENTS {
-                self.forget_until(then);
+                self.forget_until(then, "events of one run", Self::EVENTS);
                 break;
             }
             events += 1;
@@ -113,8 +127,7 @@ impl Network {
     }
 
     #[cold]
-    fn forget_until(&mut self, then: Instant) {
-        let (queue, limit) = ("events of one run", Self::EVENTS);
+    fn forget_until(&mut self, then: Instant, queue: &'static str, limit: usize) {
         while self.agenda.next().is_some_and(|at| at <= then) {
             if let Some((_, Happening::Deadline { node })) = self.agenda.pop()
                 && let Some(node) = self.nodes.get_mut(node)

@@ -2,7 +2,7 @@
 
 use core::cmp::Reverse;
 use core::net::IpAddr;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use layercake_network::route::{Prefix, Route};
 
@@ -58,30 +58,39 @@ fn default_route(routes: Vec<Route>) -> Vec<Route> {
     }
 }
 
-/// Every pair of interfaces on the same link.
-fn hops(plan: &Plan) -> Vec<Hop> {
+/// Every pair of interfaces on the same link, by the neighbour that a hop leads to.
+fn hops(plan: &Plan) -> Vec<Vec<Hop>> {
     let links = plan.links();
-    let link = |wire: usize| links.get(wire);
-    let mut hops = Vec::new();
-    for (node, port, from, _) in plan.interfaces() {
-        for (neighbour, _, to, Interface { address, .. }) in plan.interfaces() {
-            if node == neighbour || link(from.wire) != link(to.wire) {
-                continue;
+    let mut stations: BTreeMap<usize, Vec<(usize, usize, usize, IpAddr)>> =
+        BTreeMap::new();
+    for (node, port, at, Interface { address, .. }) in plan.interfaces() {
+        if let Some(link) = links.get(at.wire) {
+            let station = (node, port, at.wire, IpAddr::V4(address));
+            stations.entry(*link).or_default().push(station);
+        }
+    }
+    let mut hops: Vec<Vec<Hop>> = plan.nodes.iter().map(|_| Vec::new()).collect();
+    for link in stations.values() {
+        for &(node, port, wire, _) in link {
+            for &(neighbour, _, _, address) in link.iter().filter(|to| to.0 != node) {
+                let hop = Hop {
+                    node,
+                    port: u16::try_from(port).unwrap_or(u16::MAX),
+                    cost: plan.wires.get(wire).map_or(1, |wire| wire.cost),
+                    neighbour,
+                    address,
+                };
+                if let Some(hops) = hops.get_mut(neighbour) {
+                    hops.push(hop);
+                }
             }
-            hops.push(Hop {
-                node,
-                port: u16::try_from(port).unwrap_or(u16::MAX),
-                cost: plan.wires.get(from.wire).map_or(1, |wire| wire.cost),
-                neighbour,
-                address: IpAddr::V4(address),
-            });
         }
     }
     hops
 }
 
 /// Dijkstra's algorithm from the prefix outward; only routers lead further.
-fn towards(prefix: Prefix, plan: &Plan, hops: &[Hop], found: &mut [Vec<Route>]) {
+fn towards(prefix: Prefix, plan: &Plan, hops: &[Vec<Hop>], found: &mut [Vec<Route>]) {
     let mut cost: Vec<Option<u32>> = vec![None; plan.nodes.len()];
     let mut queue = BinaryHeap::new();
     for (node, _, _, own) in plan.interfaces() {
@@ -101,12 +110,12 @@ fn towards(prefix: Prefix, plan: &Plan, hops: &[Hop], found: &mut [Vec<Route>]) 
         {
             continue;
         }
-        for hop in hops.iter().filter(|hop| hop.neighbour == node) {
+        for hop in hops.get(node).into_iter().flatten() {
             queue.push(Reverse((so_far.saturating_add(hop.cost), hop.node)));
         }
     }
     let cost = |node: usize| cost.get(node).copied().flatten();
-    for hop in hops {
+    for hop in hops.iter().flatten() {
         let router = plan.nodes.get(hop.neighbour).map(|node| node.kind);
         let (Some(here), Some(there)) = (cost(hop.node), cost(hop.neighbour)) else {
             continue;
