@@ -100,17 +100,18 @@ book() {
 
 man() { cargo xtask man; }
 
-# A short run of every fuzz target, seeded from captures/.
+# A short run of every fuzz target, seeded from captures/ and the topologies.
 fuzz() {
-    # Coverage instrumentation is not stable; this lets the pinned toolchain use it.
-    export RUSTC_BOOTSTRAP=1
     local target seeds
     seeds=$(mktemp -d)
     cargo xtask seeds "$seeds"
     for target in $(cargo fuzz list); do
         say "fuzz $target for $FUZZ_SECONDS s"
-        cargo fuzz run --sanitizer none "$target" fuzz/corpus/"$target" "$seeds/$target" -- \
-            -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=5 -print_final_stats=0
+        mkdir -p "fuzz/corpus/$target"
+        # Coverage and sanitizers are not stable; this lets the pinned toolchain use them.
+        RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer address "$target" \
+            "fuzz/corpus/$target" "$seeds/$target" -- \
+            -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=5 -verbosity=0 -print_final_stats=1
     done
     rm -r "$seeds"
 }

@@ -8,7 +8,14 @@ use anyhow::Context;
 use layercake_capfile::Reader;
 
 /// Targets that take one captured packet as it is.
-const PACKET_TARGETS: [&str; 3] = ["decoders", "line", "host"];
+const PACKET_TARGETS: [&str; 2] = ["decoders", "line"];
+/// Where the network and the transport header begin in most frames: the decoders get each
+/// packet from there on as well.
+const HEADERS: [usize; 2] = [14, 34];
+/// Control octets for the target `host`: aimed and repaired, at the four nodes that it knows.
+const CONTROLS: [u8; 4] = [0b0111_1100, 0b0111_1101, 0b1011_1110, 0b0011_1111];
+/// Frames in one seed for the target `host`.
+const SEQUENCE: usize = 16;
 
 /// Writes a folder for each target below `folder`.
 pub(crate) fn write(root: &Path, folder: &Path) -> anyhow::Result<()> {
@@ -30,8 +37,10 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
     let mut reader =
         Reader::new(BufReader::new(File::open(path)?)).with_context(place)?;
     let mut count = 0;
+    let mut sequence = Vec::new();
     loop {
         let Some(record) = reader.next_record().with_context(place)? else {
+            write_sequence(&folder.join("host"), first, &sequence)?;
             return Ok(count);
         };
         let link = record
@@ -43,8 +52,31 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
         for target in PACKET_TARGETS {
             put(&folder.join(target), &name, record.octets)?;
         }
+        for at in HEADERS {
+            let inner = record.octets.get(at..).unwrap_or_default();
+            put(
+                &folder.join("decoders"),
+                &format!("{name}-from-{at}"),
+                inner,
+            )?;
+        }
+        sequence.push(record.octets.to_vec());
         count += 1;
     }
+}
+
+/// The frames of a capture one after the other, as the target `host` reads them.
+fn write_sequence(folder: &Path, first: usize, frames: &[Vec<u8>]) -> anyhow::Result<()> {
+    for control in CONTROLS {
+        let mut seed = Vec::new();
+        for frame in frames.iter().take(SEQUENCE) {
+            seed.push(control);
+            seed.extend(u16::try_from(frame.len())?.to_be_bytes());
+            seed.extend(frame);
+        }
+        put(folder, &format!("frames-{first}-{control:08b}"), &seed)?;
+    }
+    Ok(())
 }
 
 fn captures(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

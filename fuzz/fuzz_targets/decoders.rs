@@ -1,0 +1,131 @@
+//! Every decode function of the layers on any octets: what decodes is encoded and decodes to the
+//! same again, and its encoding is what was there wherever the header keeps every bit.
+#![no_main]
+
+use core::fmt::Debug;
+use core::net::{IpAddr, Ipv6Addr};
+
+use layercake_base::Reason;
+use layercake_datalink::{arp, ethernet, ppp, vlan};
+use layercake_network::{icmp, icmpv6, ipv4, ipv6};
+use layercake_transport::{tcp, udp};
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
+    link(octets);
+    internet(octets);
+    messages(octets);
+    messages_v6(octets);
+    transport(octets);
+});
+
+fn link(octets: &[u8]) {
+    exact(octets, ethernet::Header::decode(octets), |h| h.encode());
+    exact(octets, vlan::Header::decode(octets), |h| h.encode());
+    exact(octets, ppp::Header::decode(octets), |h| h.encode());
+    exact(octets, arp::Packet::decode(octets), |p| p.encode());
+}
+
+fn internet(octets: &[u8]) {
+    exact(octets, ipv6::Header::decode_lax(octets), |h| h.encode());
+    assert!(
+        ipv6::Header::decode(octets).is_err() || ipv6::Header::decode_lax(octets).is_ok()
+    );
+    if let Ok(header) = ipv4::Header::decode_lax(octets) {
+        let mut room = [0; ipv4::Header::LONGEST];
+        header.encode(&mut room).expect("the longest header fits");
+        let again = ipv4::Header::decode_lax(&room).expect("what was encoded decodes");
+        assert_eq!(again, header);
+        same_but_for(10..12, &room[..header.octets()], octets);
+    }
+    same_after(octets, ipv4::Header::decode, |h, o| h.encode(o));
+}
+
+fn messages(octets: &[u8]) {
+    same_after(octets, icmp::Echo::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::Unreachable::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::TimeExceeded::decode, |h, o| h.encode(o));
+    let _ = (icmp::Type::of(octets), icmp::Echo::decode_lax(octets));
+    for quoted in [
+        icmp::Quoted::in_message(octets),
+        icmp::Quoted::decode(octets),
+    ] {
+        let _ = quoted.map(|quoted| (quoted.ports(), quoted.echo()));
+    }
+}
+
+/// The first 32 octets are the addresses that the checksum covers.
+fn messages_v6(octets: &[u8]) {
+    let Some((ends, message)) = octets.split_first_chunk::<32>() else {
+        return;
+    };
+    let end =
+        |at: usize| Ipv6Addr::from(*ends[at..].first_chunk::<16>().expect("16 octets"));
+    let ends = (end(0), end(16));
+    same_after(
+        message,
+        |m| icmpv6::Echo::decode(m, ends),
+        |h, o| h.encode(o, ends),
+    );
+    same_after(
+        message,
+        |m| icmpv6::Unreachable::decode(m, ends),
+        |h, o| h.encode(o, ends),
+    );
+    same_after(
+        message,
+        |m| icmpv6::TimeExceeded::decode(m, ends),
+        |h, o| h.encode(o, ends),
+    );
+    same_after(
+        message,
+        |m| icmpv6::PacketTooBig::decode(m, ends),
+        |h, o| h.encode(o, ends),
+    );
+    let _ = icmpv6::Echo::decode_lax(message);
+    let _ = udp::verify(IpAddr::V6(ends.0), IpAddr::V6(ends.1), message);
+}
+
+fn transport(octets: &[u8]) {
+    exact(octets, udp::Header::decode_lax(octets), |h| h.encode());
+    let lax = udp::Header::decode_lax(octets);
+    assert!(udp::Header::decode(octets).is_err() || lax.is_ok());
+    let Ok(header) = tcp::Header::decode(octets) else {
+        return;
+    };
+    let mut room = [0; 60];
+    header.encode(&mut room).expect("the longest header fits");
+    assert_eq!(tcp::Header::decode(&room), Ok(header));
+    assert_eq!(room[..header.octets()], octets[..header.octets()]);
+    assert!(header.options().count() <= header.options.len());
+}
+
+/// What decodes is encoded to the octets that it came from.
+#[track_caller]
+fn exact<T, const N: usize>(
+    octets: &[u8],
+    decoded: Result<T, Reason>,
+    encode: impl Fn(&T) -> [u8; N],
+) {
+    if let Ok(header) = decoded {
+        assert_eq!(encode(&header)[..], octets[..N]);
+    }
+}
+
+/// What decodes is encoded in place and decodes to the same.
+#[track_caller]
+fn same_after<T: PartialEq + Debug>(
+    octets: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, Reason>,
+    encode: impl Fn(&T, &mut [u8]) -> Result<(), Reason>,
+) {
+    let Ok(header) = decode(octets) else { return };
+    let mut again = octets.to_vec();
+    encode(&header, &mut again).expect("what was decoded is encoded in place");
+    assert_eq!(decode(&again).as_ref(), Ok(&header));
+}
+
+#[track_caller]
+fn same_but_for(hole: core::ops::Range<usize>, ours: &[u8], theirs: &[u8]) {
+    assert_eq!(ours[..hole.start], theirs[..hole.start]);
+    assert_eq!(ours[hole.end..], theirs[hole.end..ours.len()]);
+}
