@@ -1,4 +1,10 @@
 //! Puts layers on top of each other; wires and networks in virtual time.
+//!
+//! [`Stack`] and [`Tower`] compose layers, [`Demux`] and [`Ports`] put them side by side, and a
+//! composition is a layer again. [`Misfit`] says why two do not fit. A [`Wire`] joins two
+//! towers; a [`Network`] runs many, from a [`topology`] file or built by hand.
+//!
+//! Reading order: as in `README.md`, which is this crate's card.
 #![forbid(unsafe_code)]
 
 mod capture;
@@ -22,3 +28,7 @@ pub use stack::Stack;
 pub use topology::TopologyError;
 pub use tower::{Builder, Tower};
 pub use wire::{Bursts, End, Flights, Medium, Reordering, Wire};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Card;

@@ -329,3 +329,17 @@ fn a_misfit_anywhere_in_a_tower_names_both_layers() {
                 but ppp offers delivery to a neighbour by network address";
     assert_eq!(tower.err().unwrap().to_string(), text);
 }
+
+/// What came up by the second column has no room in front; the first wants one octet.
+#[test]
+fn a_pdu_that_was_made_coming_up_has_room_to_go_down_another_way() {
+    let columns: Vec<Box<dyn Layer>> =
+        vec![Box::new(coat("a", 2, b'a')), Box::new(Twice)];
+    let ports = Ports::new(columns).unwrap();
+    assert_eq!(ports.spec().room, Room { head: 1, tail: 1 });
+    let mut bench = Bench::new(ports);
+    bench.world.room = bench.layer.spec().room;
+    bench.give(UP, b"--", |ici| ici.port = 1);
+    let (_, mut pdu) = bench.pdu().unwrap();
+    assert!(pdu.prepend(1).is_ok() && pdu.append(1).is_ok());
+}
