@@ -11,6 +11,8 @@
 //! Not here: the network (`layercake-tower`), what to send and when (`layercake-probe`).
 
 mod hear;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

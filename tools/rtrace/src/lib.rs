@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod report;
 mod run;
 
 use clap::CommandFactory;

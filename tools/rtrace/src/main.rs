@@ -5,15 +5,19 @@ use std::process::ExitCode;
 use clap::Parser;
 use layercake_rtrace::{Cli, Trouble, run};
 
+/// 128 + SIGINT, as a shell reports a program that the signal ended.
+const INTERRUPTED: u8 = 130;
+
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("rtrace: {trouble}");
-            ExitCode::from(match trouble {
-                Trouble::Usage(_) => 2,
-                Trouble::Run(_) => 1,
-            })
-        }
-    }
+    let trouble = match run(&Cli::parse()) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(trouble) => trouble,
+    };
+    let status = match trouble {
+        Trouble::Interrupted => return ExitCode::from(INTERRUPTED),
+        Trouble::Usage(_) => 2,
+        Trouble::Run(_) => 1,
+    };
+    eprintln!("rtrace: {trouble}");
+    ExitCode::from(status)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use layercake_host::signal::Signals;
 use layercake_host::{Family, OpenOptions, privilege};
 use layercake_kit::emulated::Emulated;
 use layercake_kit::kernel::{IcmpProbes, UdpProbes};
@@ -12,12 +13,13 @@ use layercake_kit::names::{LabNames, SystemNames};
 use layercake_kit::place::Place;
 use layercake_kit::seen::Tapped;
 use layercake_kit::watch::Watch;
+use layercake_probe::engine;
 use layercake_probe::net::{Packets, Time};
-use layercake_probe::trace::{Method, Names, Plan, Record, Text, Trace};
-use layercake_probe::{engine, json};
+use layercake_probe::trace::{Method, Names, Plan, Text, Trace};
 use layercake_tower::Network;
 
 use crate::Cli;
+use crate::report::{Form, Report};
 
 /// Distance of probes in an emulated network, where waiting costs nothing.
 const APART: Duration = Duration::from_millis(10);
@@ -31,16 +33,19 @@ pub enum Trouble {
     /// The command line or the target is wrong.
     #[error("{0}")]
     Usage(String),
-    /// Everything else.
+    /// Everything else that went wrong.
     #[error("{0}")]
     Run(String),
+    /// The user ended it (SIGINT).
+    #[error("interrupted")]
+    Interrupted,
 }
 
 fn usage(error: impl Display) -> Trouble {
     Trouble::Usage(error.to_string())
 }
 
-fn failed(error: impl Display) -> Trouble {
+pub(crate) fn failed(error: impl Display) -> Trouble {
     Trouble::Run(error.to_string())
 }
 
@@ -69,28 +74,38 @@ fn in_lab(
     plan.interval = cli.interval.unwrap_or(APART);
     plan.identifier = IDENTIFIER;
     let mut names = LabNames::of(&network);
-    let mut net = Emulated::new(network, cli.common.real_time, None);
-    trace(cli, plan, &mut net, &mut names, watch)
+    let signals = Signals::watch().map_err(failed)?;
+    let mut net = Emulated::new(network, cli.common.real_time, Some(signals));
+    let names: Option<&mut dyn Names> = if cli.numeric { None } else { Some(&mut names) };
+    trace(cli, plan, &mut net, names, watch)
 }
 
 fn in_kernel(cli: &Cli, mut plan: Plan, watch: Option<Watch>) -> Result<(), Trouble> {
     let family = Family::of(&plan.target);
     let options = open_options(cli, family);
+    let signals = Some(Signals::watch().map_err(failed)?);
     if plan.method == Method::Icmp {
-        let mut net = IcmpProbes::open(family, &options, None).map_err(failed)?;
-        let mut names = harmless_names()?;
+        let mut net = IcmpProbes::open(family, &options, signals).map_err(failed)?;
         plan.identifier = net.identifier();
-        return trace(cli, plan, &mut net, &mut names, watch);
+        return harmless(cli, plan, &mut net, watch);
     }
-    let mut net = UdpProbes::open(family, options, None).map_err(failed)?;
-    let mut names = harmless_names()?;
-    trace(cli, plan, &mut net, &mut names, watch)
+    let mut net = UdpProbes::open(family, options, signals).map_err(failed)?;
+    harmless(cli, plan, &mut net, watch)
 }
 
-/// Gives all rights away, now that the socket and the file are open; then asks for names on threads without rights.
-fn harmless_names() -> Result<SystemNames, Trouble> {
+/// Gives all rights away, now that socket and file are open, before threads start that ask for names; then traces.
+fn harmless<N: Packets + Time + Tapped>(
+    cli: &Cli,
+    plan: Plan,
+    net: &mut N,
+    watch: Option<Watch>,
+) -> Result<(), Trouble> {
     privilege::drop_all().map_err(failed)?;
-    SystemNames::start().map_err(failed)
+    if cli.numeric {
+        return trace(cli, plan, net, None, watch);
+    }
+    let mut names = SystemNames::start().map_err(failed)?;
+    trace(cli, plan, net, Some(&mut names), watch)
 }
 
 fn open_options(cli: &Cli, family: Family) -> OpenOptions {
@@ -111,7 +126,7 @@ fn trace<N: Packets + Time + Tapped>(
     cli: &Cli,
     plan: Plan,
     net: &mut N,
-    names: &mut dyn Names,
+    names: Option<&mut dyn Names>,
     mut watch: Option<Watch>,
 ) -> Result<(), Trouble> {
     if let Some(watch) = &mut watch {
@@ -119,44 +134,17 @@ fn trace<N: Packets + Time + Tapped>(
     }
     let mut trace = Trace::new(plan, &cli.target, net.epoch()).map_err(usage)?;
     let mut output = io::stdout().lock();
-    let names: Option<&mut dyn Names> = if cli.numeric { None } else { Some(names) };
-    let mut report = match cli.common.json {
-        true => Report::Json(&mut output),
-        false => Report::Text(Text::new(&mut output, names)),
+    // Shortens the life of the trait object to that of `output`.
+    let names = names.map(|names| names as &mut dyn Names);
+    let form = match cli.common.json {
+        true => Form::Json(&mut output),
+        false => Form::Text(Text::new(&mut output, names)),
     };
-    let (mut error, mut explained) = (None, String::new());
-    let run = engine::run(&mut trace, net, |record| {
-        if let Record::Failed { error: why } = record {
-            error = Some(why.clone());
-        }
-        let looked = watch.as_mut().map_or(Ok(String::new()), Watch::look);
-        match looked {
-            Ok(text) => explained.push_str(&text),
-            Err(why) => error = Some(why.to_string()),
-        }
-        report.on(record).is_ok() && error.is_none()
-    });
-    run.map_err(failed)?;
-    let rest = watch
-        .map_or(Ok(String::new()), Watch::finish)
-        .map_err(failed)?;
-    if cli.common.explain {
-        write!(output, "\n{explained}{rest}").map_err(failed)?;
+    let mut report = Report::new(form, watch);
+    engine::run(&mut trace, net, |record| report.on(record)).map_err(failed)?;
+    let explained = report.finish()?;
+    if !cli.common.json {
+        output.write_all(explained.as_bytes()).map_err(failed)?;
     }
-    error.map_or(Ok(()), |error| Err(Trouble::Run(error)))
-}
-
-/// What the user wants to read.
-enum Report<'a> {
-    Text(Text<'a>),
-    Json(&'a mut dyn Write),
-}
-
-impl Report<'_> {
-    fn on(&mut self, record: &Record) -> io::Result<()> {
-        match self {
-            Report::Text(text) => text.on(record),
-            Report::Json(output) => json::write_line(*output, record),
-        }
-    }
+    Ok(())
 }

@@ -14,6 +14,8 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use layercake_capfile::Direction;
+use layercake_dissect::dissect;
 use layercake_tests::netns::{Chain, NOBODY, available};
 
 /// Routers between source and target: links 1 to 3 lead to routers, link 4 to the target.
@@ -240,6 +242,42 @@ fn without_any_right_to_icmp_the_message_names_the_setting_and_what_still_works(
     );
     let works = start(&chain, program, &format!("-n -U {}", v4()), NOBODY);
     assert!(works.status.success() && stdout(&works).lines().count() == 5);
+}
+
+/// Twelve probes to four hops and their twelve answers, whole: every length and checksum holds.
+#[test]
+fn the_file_holds_every_probe_and_its_answer() {
+    let Some(chain) = chain() else { return };
+    let tool = Tool::copied(&chain);
+    let file = tool.0.with_extension("pcapng");
+    for method in ["", "-U", "-I", "-6", "-6 -I"] {
+        let target = if method.contains('6') { v6() } else { v4() };
+        for user in [NOBODY, 0] {
+            let arguments = format!("-n {method} {target} --write {}", file.display());
+            let ours = start(&chain, tool.0.to_str().unwrap(), &arguments, user);
+            assert!(ours.status.success(), "{}", stderr(&ours));
+            let octets = fs::read(&file).unwrap();
+            fs::remove_file(&file).unwrap();
+            let context = format!("{arguments} as {user}");
+            assert_eq!(packets(&octets, &context), [12, 12], "{context}");
+        }
+    }
+}
+
+/// How many packets of a capture were sent and received; all of them without a fault.
+fn packets(octets: &[u8], context: &str) -> [usize; 2] {
+    let mut reader = layercake_capfile::Reader::new(octets).unwrap();
+    let mut counts = [0, 0];
+    while let Some(record) = reader.next_record().unwrap() {
+        let dissection = dissect(record.link_type().unwrap(), record.octets);
+        let faults: Vec<_> = dissection.faults().collect();
+        assert!(faults.is_empty(), "{context}: {faults:?}");
+        match record.direction() {
+            Some(Direction::Outbound) => counts[0] += 1,
+            _ => counts[1] += 1,
+        }
+    }
+    counts
 }
 
 #[test]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a step that fails ends the test")]
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 fn rtrace(arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rtrace"));
@@ -40,7 +41,10 @@ fn every_delay_is_twice_the_sum_of_the_wires() {
         let first = time.trim_end_matches(" *").trim_end_matches(" ms");
         let beyond = first.parse::<f64>().unwrap() - 2.0 * sum;
         let south = if hop >= 5 && beyond > 2.0 { 2.0 } else { 0.0 };
-        assert!((0.2..0.6).contains(&(beyond - south)), "hop {hop}: {first} ms");
+        assert!(
+            (0.2..0.6).contains(&(beyond - south)),
+            "hop {hop}: {first} ms"
+        );
     }
 }
 
@@ -150,6 +154,42 @@ fn an_explanation_follows_the_report_and_names_every_layer() {
         .filter(|line| line.contains("time exceeded"))
         .count();
     assert!(kinds >= 1);
+}
+
+/// The user stops a run that takes its time: the report ends with its line, the file is whole.
+#[test]
+fn an_interrupt_ends_the_report_and_the_file() {
+    let file = Recorded::new("interrupted");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rtrace"));
+    command.args([
+        "--real-time",
+        "-z",
+        "0.2",
+        "far.lab",
+        "--write",
+        file.path(),
+    ]);
+    let running = command.stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    let id = running.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("\n 1  gateway.lab") && said.ends_with('\n'),
+        "{said}"
+    );
+    let octets = file.octets();
+    let mut reader = layercake_capfile::Reader::new(octets.as_slice()).unwrap();
+    while reader.next_record().unwrap().is_some() {}
+    assert!(reader.count() >= 4);
 }
 
 #[test]

@@ -69,6 +69,14 @@ fn error(octets: &[u8]) -> Option<Report> {
         destination: Some(quote.header.destination.into()),
         local: false,
         quoted_ttl: Some(quote.header.time_to_live),
-        extensions: Vec::new(),
+        extensions: extensions(octets).to_vec(),
     })
+}
+
+/// What follows a quote whose length is told, RFC 4884 §4: the length counts words of 4 octets; without one there are
+/// no extensions.
+fn extensions(octets: &[u8]) -> &[u8] {
+    let quote = octets.get(5).map_or(0, |words| usize::from(*words) * 4);
+    let behind = octets.get(icmp::HEADER + quote..).filter(|_| quote > 0);
+    behind.unwrap_or_default()
 }

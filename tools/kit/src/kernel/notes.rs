@@ -240,3 +240,73 @@ pub(super) fn datagram(
     };
     [header.encode().as_slice(), payload].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use layercake_dissect::dissect;
+    use layercake_host::clock::Moment;
+    use layercake_host::{Kind, Origin};
+    use layercake_probe::net::Probe;
+
+    use super::*;
+
+    fn received(kind: Kind) -> Received {
+        Received {
+            kind,
+            octets: Vec::new(),
+            header: None,
+            time_to_live: Some(61),
+            traffic_class: Some(0xc0),
+            kernel_time: None,
+            moment: Moment::now(),
+            truncated: false,
+        }
+    }
+
+    fn protocols(seen: &Seen) -> Vec<&'static str> {
+        let dissection = dissect(seen.link_type, &seen.octets);
+        assert_eq!(dissection.faults().count(), 0, "{:02x?}", seen.octets);
+        dissection
+            .layers
+            .iter()
+            .map(|layer| layer.layout.protocol)
+            .collect()
+    }
+
+    /// Length and checksums of every header hold, in both families: the dissection finds no fault.
+    #[test]
+    fn packets_put_together_are_whole() {
+        for loopback in ["127.0.0.1", "::1"] {
+            let destination: IpAddr = loopback.parse().unwrap();
+            let mut notes = Notes::new(Protocol::UDP, KernelClock::start());
+            let body = datagram(4000, 33434, 12, b"cake");
+            let probe = Outgoing {
+                what: Probe::Udp {
+                    source_port: 4000,
+                    destination_port: 33434,
+                    payload: vec![],
+                },
+                destination,
+                ttl: Some(3),
+                tos: 16,
+                dont_fragment: false,
+            };
+            notes.sent(&probe, &body, 5);
+            let error = ErrorReport {
+                origin: Origin::Icmp,
+                icmp_type: if destination.is_ipv4() { 11 } else { 3 },
+                icmp_code: 0,
+                errno: 113,
+                offender: Some(destination),
+                info: 0,
+                destination: None,
+                extension: None,
+            };
+            notes.error(&error, &received(Kind::Error(error)), destination, &body);
+            let [sent, told] = [notes.tap.take().unwrap(), notes.tap.take().unwrap()];
+            assert!(sent.outbound && !told.outbound);
+            assert_eq!(protocols(&sent).len(), 2);
+            assert_eq!(protocols(&told).len(), 4, "{:?}", protocols(&told));
+        }
+    }
+}
