@@ -2,8 +2,8 @@
 
 use crate::pool::Slot;
 use crate::{
-    Change, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Rng, Room,
-    Spec, What, World,
+    Change, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Pool, Reason, Rng,
+    Room, Spec, What, World,
 };
 
 /// Everything that a layer may touch while it is called: the world, and the outbox that its
@@ -81,31 +81,42 @@ impl<'a> Context<'a> {
         if self.world.observer.is_some() {
             self.tell_changes(&mut pdu);
             self.tell(&pdu, What::Discarded { reason: &why });
+            pdu.end();
         }
     }
 
     /// A fresh PDU with `body` zero octets, and the room that every layer below wants, or the
-    /// world's least if that is more. `None` when the world's supply is used up.
+    /// world's least if that is more. `None` when the world's supply is used up or the PDU would
+    /// be larger than [`Pool::LARGEST`].
     pub fn allocate(&mut self, body: usize) -> Option<Pdu> {
+        self.world.pool.allocate(self.room_around(), body)
+    }
+
+    /// The room of a fresh PDU.
+    fn room_around(&self) -> Room {
         let least = self.world.room;
-        let room = Room {
+        Room {
             head: self.room.head.max(least.head),
             tail: self.room.tail.max(least.tail),
-        };
-        self.world.pool.allocate(room, body)
+        }
     }
 
     /// A fresh PDU that takes the place of `parent`: `body` zero octets, the same control
     /// information and origin. For layers that rewrite, copy or cut.
     ///
     /// # Errors
-    /// [`Reason::Full`] when the world's supply is used up or `body` is beyond its largest.
+    /// [`Reason::TooLong`] when `body` and its room are beyond [`Pool::LARGEST`],
+    /// [`Reason::Full`] when the world's supply is used up.
     pub fn allocate_from(&mut self, parent: &Pdu, body: usize) -> Result<Pdu, Reason> {
-        let limit = self.world.pool.in_use();
-        let mut pdu = self.allocate(body).ok_or(Reason::Full {
-            queue: "pool",
-            limit,
-        })?;
+        let room = self.room_around();
+        let most = Pool::LARGEST.saturating_sub(room.head + room.tail);
+        let (field, have) = ("PDU", body);
+        if have > most {
+            return Err(Reason::TooLong { field, have, most });
+        }
+        let (queue, limit) = ("pool", self.world.pool.limit());
+        let full = Reason::Full { queue, limit };
+        let mut pdu = self.world.pool.allocate(room, body).ok_or(full)?;
         pdu.descend_from(parent);
         Ok(pdu)
     }
@@ -261,7 +272,9 @@ impl Context<'_> {
     fn refused(&mut self, id: u64, reason: &Reason) {
         let layer = self.layer.unwrap_or("tower");
         self.world.discards.count(layer, reason);
-        self.tell_remains(id, What::Discarded { reason });
+        if self.world.observer.is_some() {
+            self.tell_remains(id, What::Discarded { reason });
+        }
     }
 
     /// The layer is done with the PDU with number `id`, and has not passed it on.
@@ -277,11 +290,15 @@ impl Context<'_> {
         }
     }
 
+    /// Tells about a PDU that the layer has dropped, unless its end was told already. False when
+    /// it was not dropped.
     fn tell_remains(&mut self, id: u64, what: What<'_>) -> bool {
         let layer = self.layer.unwrap_or("tower");
         let (pool, world) = (self.world.pool.clone(), &mut *self.world);
         let tell = |slot: &Slot| {
-            world.tell(layer, (id, slot.origin), what, slot.octets(), &slot.ici);
+            if !slot.ended {
+                world.tell(layer, (id, slot.origin), what, slot.octets(), &slot.ici);
+            }
         };
         pool.remains(id, tell).is_some()
     }

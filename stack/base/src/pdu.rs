@@ -183,19 +183,6 @@ impl Pdu {
         Ok(())
     }
 
-    /// The first `N` octets as an array, for a codec; nothing is removed.
-    ///
-    /// # Errors
-    /// [`Short`] when there are fewer.
-    #[inline]
-    pub fn front<const N: usize>(&self) -> Result<&[u8; N], Short> {
-        let short = Short {
-            need: N,
-            have: self.len(),
-        };
-        self.octets().first_chunk().ok_or(short)
-    }
-
     /// What travels beside the octets.
     #[inline]
     pub fn ici(&self) -> &Ici {
@@ -231,8 +218,8 @@ impl Pdu {
         }
     }
 
-    /// Which layer added, removed or changed which octets, oldest first. At most sixteen are
-    /// kept between two [`Pdu::arrive`].
+    /// Which layer added, removed or changed which octets, oldest first. The first sixteen
+    /// since the last [`Pdu::arrive`] are kept; an observer is not told of later ones.
     pub fn marks(&self) -> &[Mark] {
         self.slot.as_ref().map_or(&[], |slot| slot.marks.all())
     }
@@ -283,6 +270,13 @@ impl Pdu {
     pub(crate) fn sign(&mut self, layer: &'static str) {
         if let Some(slot) = self.slot.as_deref_mut() {
             slot.marks.sign(layer);
+        }
+    }
+
+    /// The observer has heard that it goes no further.
+    pub(crate) fn end(&mut self) {
+        if let Some(slot) = self.slot.as_deref_mut() {
+            slot.ended = true;
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Slot {
     pub(crate) id: u64,
     pub(crate) origin: u64,
     pub(crate) born: bool,
+    /// The observer has heard that it goes no further.
+    pub(crate) ended: bool,
     /// Where it goes, while it waits in an outbox.
     pub(crate) way: Direction,
     pub(crate) ici: Ici,
@@ -87,6 +89,11 @@ impl Pool {
         Some(Pdu::in_slot(slot))
     }
 
+    /// PDUs that there can be at a time.
+    pub fn limit(&self) -> usize {
+        self.0.try_borrow().map_or(0, |shelf| shelf.most)
+    }
+
     /// PDUs in use now.
     pub fn in_use(&self) -> usize {
         self.0
@@ -94,19 +101,23 @@ impl Pool {
             .map_or(0, |shelf| shelf.made - shelf.free.len())
     }
 
-    /// The PDU dropped last, when it had this number: what is left of it, before its slot is
-    /// used again.
+    /// What is left of the PDU with this number, if it is among the few that were dropped last
+    /// and its slot was not used again.
     pub(crate) fn remains<T>(&self, id: u64, look: impl FnOnce(&Slot) -> T) -> Option<T> {
         let shelf = self.0.try_borrow().ok()?;
         shelf
             .free
             .iter()
             .rev()
-            .take(4)
+            .take(LAST)
             .find(|slot| slot.id == id)
             .map(|slot| look(slot))
     }
 }
+
+/// How many dropped PDUs are looked at for one that a layer has just dropped: it, what it was
+/// rewritten to or bounced as, and what a full queue pushed out.
+const LAST: usize = 4;
 
 impl Shelf {
     #[cold]
@@ -124,6 +135,7 @@ impl Shelf {
             id: 0,
             origin: 0,
             born: false,
+            ended: false,
             way: Direction::Down,
             ici: Ici::default(),
             marks: Marks::new(),
@@ -143,7 +155,7 @@ impl Slot {
             octets.fill(0);
         }
         self.origin = self.id;
-        self.born = false;
+        (self.born, self.ended) = (false, false);
         self.ici = Ici::default();
         self.marks.clear();
     }

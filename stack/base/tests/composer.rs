@@ -9,8 +9,8 @@ use layercake_base::{
     What, World,
 };
 
-/// Adds the header `!!` and the trailer `..`; takes them off again; keeps, swallows or refuses
-/// what its body asks for.
+/// Adds the header `!!` and the trailer `..`; takes them off again; keeps, swallows, discards or
+/// refuses what its body asks for.
 #[derive(Default)]
 struct Wrapper {
     kept: Vec<Pdu>,
@@ -27,6 +27,7 @@ impl Layer for Wrapper {
         match sdu.octets() {
             b"keep" => self.kept.push(sdu),
             b"swallow" => drop(sdu),
+            b"discard" => cx.discard(sdu, Reason::NoWay("it asked for it")),
             b"refuse" => return Err(Reason::NoWay("it asked for it")),
             _ => {
                 sdu.prepend(2)?.copy_from_slice(b"!!");
@@ -68,6 +69,14 @@ impl Observer for Diary {
 
 /// Lets the layer handle `body`, and gives what came out and what the onlooker wrote down.
 fn run(direction: Direction, body: &[u8]) -> (Option<Vec<u8>>, Vec<String>, World) {
+    run_into(Outbox::default(), direction, body)
+}
+
+fn run_into(
+    mut inner: Outbox,
+    direction: Direction,
+    body: &[u8],
+) -> (Option<Vec<u8>>, Vec<String>, World) {
     let diary = Rc::new(RefCell::new(Diary::default()));
     let mut world = World::new(1, 4);
     world.observer = Some(Box::new(Rc::clone(&diary)));
@@ -75,7 +84,7 @@ fn run(direction: Direction, body: &[u8]) -> (Option<Vec<u8>>, Vec<String>, Worl
     pdu.octets_mut().copy_from_slice(body);
     pdu.arrive();
 
-    let (mut inner, mut outer) = (Outbox::default(), Outbox::default());
+    let mut outer = Outbox::default();
     let mut layer = Wrapper::default();
     let item = Item::Pdu(direction, pdu);
     Context::new(&mut world, &mut outer).deliver(
@@ -129,6 +138,39 @@ fn a_refusal_is_counted_and_shows_what_was_refused() {
         [("wrapper", "no-way", 1)]
     );
     assert_eq!(world.pool.in_use(), 0, "its slot has gone back to the pool");
+}
+
+/// Once, and not as consumed too: by the layer itself, and because nobody empties its outbox.
+#[test]
+fn a_discard_is_counted_and_shown_once() {
+    let (_, diary, world) = run(Direction::Down, b"discard");
+    let expected = [
+        "wrapper: Born discard",
+        "wrapper: discarded discard: it asked for it",
+    ];
+    assert_eq!(diary, expected);
+    assert_eq!(world.discards.total(), 1);
+    let (out, diary, world) = run_into(Outbox::new(0), Direction::Up, b"!!body..");
+    assert_eq!((out, world.discards.total()), (None, 1));
+    let last = diary.last().unwrap();
+    assert_eq!(last, "wrapper: discarded body: outbox is full at 0");
+}
+
+#[test]
+fn a_new_pdu_that_cannot_be_had_says_why() {
+    let (mut world, mut outbox) = (World::new(1, 2), Outbox::default());
+    let mut cx = Context::new(&mut world, &mut outbox);
+    let old = cx.allocate(1).unwrap();
+    let mut why = |body| cx.allocate_from(&old, body).unwrap_err().to_string();
+    let most = layercake_base::Pool::LARGEST;
+    assert_eq!(
+        why(most + 1),
+        format!("PDU is {} octets, at most {most} fit", most + 1)
+    );
+    let _second = world.pool.allocate(Room::default(), 1).unwrap();
+    let mut cx = Context::new(&mut world, &mut outbox);
+    let reason = cx.allocate_from(&old, 1).unwrap_err();
+    assert_eq!(reason.to_string(), "pool is full at 2");
 }
 
 #[test]
