@@ -21,7 +21,8 @@ pub fn internet(octets: &[u8]) -> u16 {
 
 /// The checksum after one 16-bit word that it covers went from `old` to `new`.
 ///
-/// RFC 1624 §3, equation 3: HC' = ~(~HC + ~m + m').
+/// RFC 1624 §3, equation 3: HC' = ~(~HC + ~m + m'). Wrong only where all that is covered becomes
+/// zero, which an IP header never does: it gives 0000, and the right value is ffff.
 pub fn update(checksum: u16, old: u16, new: u16) -> u16 {
     Sum(u64::from(!checksum) + u64::from(!old) + u64::from(new)).finish()
 }

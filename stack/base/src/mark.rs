@@ -30,7 +30,7 @@ pub enum Change {
     Rewritten,
 }
 
-/// How many marks a PDU carries; later ones are counted, not kept.
+/// How many marks a PDU carries; later ones are not kept. Five layers leave about ten.
 const MOST: usize = 16;
 
 /// A bounded list of marks that lives inside the slot.

@@ -53,12 +53,6 @@ impl Rng {
         self.unit() < probability
     }
 
-    /// About normal, mean 0, deviation 1: twelve uniform numbers added up (Irwin–Hall). Never
-    /// further out than 6, and the same everywhere, unlike a logarithm of the system's library.
-    pub fn bell(&mut self) -> f64 {
-        (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
-    }
-
     /// Fills `octets`.
     pub fn fill(&mut self, octets: &mut [u8]) {
         self.0.fill_bytes(octets);
@@ -84,7 +78,6 @@ mod tests {
         for _ in 0..6000 {
             seen[usize::try_from(rng.below(6)).unwrap()] += 1;
             assert!((0.0..1.0).contains(&rng.unit()));
-            assert!(rng.bell().abs() <= 6.0);
         }
         assert!(seen.iter().all(|&n| (850..1150).contains(&n)), "{seen:?}");
         assert!(!rng.chance(0.0));
