@@ -67,15 +67,66 @@ impl Signals {
     /// Whether SIGQUIT came since the last call.
     #[must_use]
     pub fn take_quit(&self) -> bool {
-        let mut octets = [0; 64];
-        // An empty pipe is no error here: the flag says it all.
-        while matches!((&self.wake).read(&mut octets), Ok(length) if length > 0) {}
         self.quit.swap(false, Ordering::Relaxed)
+    }
+
+    /// Empties the socket pair, so that a wait sleeps again.
+    ///
+    /// A handler sets its flag first and writes after: whoever asks [`pending`](Self::pending) after this call misses
+    /// no signal, but an octet may well arrive for a flag that was taken long ago.
+    pub(crate) fn drain(&self) {
+        let mut octets = [0; 64];
+        // An empty pair is no error here: the flags say it all.
+        while matches!((&self.wake).read(&mut octets), Ok(length) if length > 0) {}
     }
 }
 
 impl AsFd for Signals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.wake.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock::monotonic;
+    use crate::wait::{Woken, wait};
+
+    /// No handler is installed: the test writes what one would.
+    fn by_hand() -> (Signals, UnixStream) {
+        let (wake, handler) = UnixStream::pair().unwrap();
+        wake.set_nonblocking(true).unwrap();
+        let signals = Signals {
+            interrupt: Arc::default(),
+            quit: Arc::default(),
+            wake,
+        };
+        (signals, handler)
+    }
+
+    /// The handler of another thread was between its flag and its octet when the flag was taken.
+    #[test]
+    fn an_octet_without_a_signal_does_not_keep_a_wait_from_its_deadline() {
+        let (signals, mut handler) = by_hand();
+        handler.write_all(&[1]).unwrap();
+        let soon = monotonic().plus(Duration::from_millis(5));
+        assert_eq!(wait(&[], Some(soon), Some(&signals)), Ok(Woken::Deadline));
+    }
+
+    #[test]
+    fn a_signal_ends_each_wait_until_it_is_taken() {
+        let (signals, mut handler) = by_hand();
+        signals.quit.store(true, Ordering::Relaxed);
+        handler.write_all(&[1]).unwrap();
+        for _ in 0..2 {
+            assert_eq!(wait(&[], None, Some(&signals)), Ok(Woken::Signal));
+        }
+        assert!(signals.take_quit() && !signals.take_quit());
+        let past = Some(monotonic());
+        assert_eq!(wait(&[], past, Some(&signals)), Ok(Woken::Deadline));
     }
 }

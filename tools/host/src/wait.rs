@@ -67,7 +67,13 @@ pub(crate) fn wait_each(
             Ok(_) if found.iter().any(|one| one.message || one.error) => {
                 return Ok(Woken::Ready);
             }
-            Ok(_) | Err(Errno::EINTR) => {}
+            // Only the signals' own descriptor woke, or a signal came: the next round asks which.
+            Ok(_) => {
+                if let Some(signals) = signals {
+                    signals.drain();
+                }
+            }
+            Err(Errno::EINTR) => {}
             Err(errno) => {
                 return Err(HostError::new("wait for packets", &errno.into()));
             }
