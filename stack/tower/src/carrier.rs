@@ -185,7 +185,9 @@ fn way(item: &Item) -> Direction {
 
 #[cold]
 fn refuse(item: Item, queue: &'static str, limit: usize, cx: &mut Context<'_>) {
-    if let Item::Pdu(_, pdu) = item {
-        cx.discard(pdu, Reason::Full { queue, limit });
+    let why = Reason::Full { queue, limit };
+    match item {
+        Item::Pdu(_, pdu) => cx.discard(pdu, why),
+        Item::Notice(..) => cx.world().discards.count("tower", &why),
     }
 }

@@ -13,6 +13,10 @@
 //! time_to_live = 64                  # of packets that it sends
 //! routes = ["0.0.0.0/0 via 192.0.2.1"]   # else: the cheapest, and all that are equal
 //!
+//! [[node]]
+//! name = "switch.lab"
+//! kind = "bridge"
+//!
 //! [[wire]]
 //! between = ["here.lab 192.0.2.10/24", "switch.lab"]   # no address at a bridge
 //! link = "lan"                       # lan: Ethernet and ARP; serial: PPP
@@ -73,5 +77,48 @@ impl Network {
     /// None, as long as that file is right; a test holds it.
     pub fn builtin(seed: u64) -> Result<Network, TopologyError> {
         Network::from_toml(LAB, seed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+
+    /// The example on top of this file, which shows every key once.
+    fn example() -> String {
+        let lines = include_str!("topology.rs").lines();
+        let block = lines.skip_while(|line| !line.ends_with("```toml")).skip(1);
+        block
+            .take_while(|line| !line.ends_with("```"))
+            .map(|line| line.trim_start_matches("//!").to_owned() + "\n")
+            .collect()
+    }
+
+    #[test]
+    fn the_example_in_the_documentation_is_read_as_it_says() {
+        let net = Network::from_toml(&example(), 1).unwrap();
+        let (medium, far, _) = net.wire(net.local(), 0).unwrap();
+        assert_eq!(
+            net.nodes().nth(far.0).map(|(_, name)| name),
+            Some("switch.lab")
+        );
+        assert_eq!((medium.rate, medium.queue), (10_000_000, 100));
+        assert_eq!(medium.jitter, Duration::from_millis(2));
+        assert_eq!(medium.bursts.map(|bursts| bursts.leave), Some(0.2));
+        let config = net.config(net.local()).unwrap();
+        assert_eq!(config.interfaces.first().map(|own| own.mtu), Some(576));
+        let rate = config.icmp_rate.unwrap();
+        assert_eq!((rate.per_second, rate.burst), (2, 6));
+        assert!(!config.per_packet && !config.silent && !config.forward);
+        assert_eq!(net.resolve("gone.lab"), Some([192, 0, 2, 99].into()));
+    }
+
+    #[test]
+    fn the_built_in_network_is_right() {
+        let net = Network::builtin(1).unwrap();
+        assert_eq!(net.nodes().count(), 18);
+        assert!(net.nodes().all(|(_, name)| name.ends_with(".lab")));
     }
 }

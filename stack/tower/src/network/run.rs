@@ -22,6 +22,11 @@ impl Network {
 
     /// Hands a message to the top of a node's tower, now.
     ///
+    /// In a node of a topology `ici.next` says what it is: 1 for an ICMP message, whole and with
+    /// its checksum, 17 for the data of a UDP datagram whose ports are in `ici` too.
+    /// `ici.destination` must be set. When the node itself finds no way, the ICMP error is
+    /// there to be received at once, without any event.
+    ///
     /// # Errors
     /// [`Reason`] when the node does not exist, the message is too long for its tower, or no
     /// PDU is free. What happens later, in a layer, is counted and shown to the observer.
