@@ -97,11 +97,51 @@ impl<'a> Dissection<'a> {
         layer.layout.number(field, self.octets_of(&layer.header))
     }
 
+    /// The layers in the order of the wire: each with the parts in front of the layer inside of
+    /// it, then, from the inside out, those with parts behind it (padding, extensions).
+    pub(crate) fn in_wire_order(&self) -> impl Iterator<Item = Stretch<'_>> {
+        let layers = || self.layers.iter().enumerate();
+        let inner = |number: usize| self.layers.get(number + 1);
+        let fronts = layers().map(move |(number, layer)| {
+            let end = inner(number).map_or(usize::MAX, |inner| inner.header.start);
+            let behind = layer.parts.partition_point(|part| part.range.start < end);
+            let (parts, _) = layer.parts.split_at(behind);
+            Stretch {
+                number,
+                layer,
+                parts,
+                header: true,
+            }
+        });
+        let backs = layers().rev().filter_map(move |(number, layer)| {
+            let end = inner(number)?.header.start;
+            let behind = layer.parts.partition_point(|part| part.range.start < end);
+            let (_, parts) = layer.parts.split_at(behind);
+            (!parts.is_empty()).then_some(Stretch {
+                number,
+                layer,
+                parts,
+                header: false,
+            })
+        });
+        fronts.chain(backs)
+    }
+
     /// Everything that is wrong with the frame, outermost layer first.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         let layers = self.layers.iter().filter_map(|layer| layer.fault.as_ref());
         self.fault.iter().chain(layers)
     }
+}
+
+/// Octets of one layer that lie together.
+pub(crate) struct Stretch<'a> {
+    /// Number of the layer, from the outside.
+    pub(crate) number: usize,
+    pub(crate) layer: &'a Dissected,
+    pub(crate) parts: &'a [Part],
+    /// True for the stretch that begins with the header.
+    pub(crate) header: bool,
 }
 
 impl Dissected {

@@ -6,8 +6,9 @@ use core::fmt::Write as _;
 use layercake_base::layout::Value;
 use layercake_capfile::LinkType;
 
+use crate::dissection::Stretch;
 use crate::style::{Style, wrap};
-use crate::tree::{count, remarks, title, undissected};
+use crate::tree::{count, heading, remarks, undissected};
 use crate::{Dissected, Dissection, Part, PartKind, dissect, place, why};
 
 /// Columns of a field's place, name and value; its meaning takes what is left of the width.
@@ -28,19 +29,19 @@ pub fn explain(link_type: LinkType, octets: &[u8], style: Style) -> String {
 /// Explains a frame that was already taken apart.
 pub fn explained(dissection: &Dissection<'_>, style: Style) -> String {
     let mut text = String::new();
-    for (number, layer) in dissection.layers.iter().enumerate() {
-        heading(number, layer, style, &mut text);
-        for value in dissection.values(layer) {
-            row(
-                &field_row(dissection, number, layer, &value),
-                style,
-                &mut text,
-            );
+    for stretch in dissection.in_wire_order() {
+        let (number, layer) = (stretch.number, stretch.layer);
+        write_heading(&stretch, style, &mut text);
+        let values = dissection.values(layer).filter(|_| stretch.header);
+        for value in values {
+            let row = field_row(dissection, number, layer, &value);
+            write_row(&row, style, &mut text);
         }
-        for part in &layer.parts {
-            row(&part_row(dissection, number, layer, part), style, &mut text);
+        for part in stretch.parts {
+            let row = part_row(dissection, number, layer, part);
+            write_row(&row, style, &mut text);
         }
-        for line in remarks(layer) {
+        for line in remarks(&stretch) {
             let _ = writeln!(text, "{:INDENT$}{}", "", style.fault(&line));
         }
     }
@@ -48,14 +49,16 @@ pub fn explained(dissection: &Dissection<'_>, style: Style) -> String {
     text
 }
 
-fn heading(number: usize, layer: &Dissected, style: Style, text: &mut String) {
-    let (title, spec) = (title(layer), layer.layout.spec);
+fn write_heading(stretch: &Stretch<'_>, style: Style, text: &mut String) {
+    let spec = stretch.layer.layout.spec;
+    let (title, spec) = (heading(stretch), if stretch.header { spec } else { "" });
     let gap = style
         .width
         .saturating_sub(title.chars().count() + spec.chars().count())
         .max(2);
-    let title = style.bold(&style.layer(number, &title));
-    let _ = writeln!(text, "{title}{:gap$}{}", "", style.dim(spec));
+    let title = style.bold(&style.layer(stretch.number, &title));
+    let line = format!("{title}{:gap$}{}", "", style.dim(spec));
+    let _ = writeln!(text, "{}", line.trim_end());
 }
 
 /// One row of the table; `reason` says why the value is what it is.
@@ -119,7 +122,7 @@ fn octets_text(octets: &[u8]) -> String {
 }
 
 /// Writes a row; what does not fit the text column goes on below, under the same column.
-fn row(row: &Row, style: Style, text: &mut String) {
+fn write_row(row: &Row, style: Style, text: &mut String) {
     let left = INDENT + PLACE + NAME + 1 + VALUE;
     let width = style.width.saturating_sub(left).max(LEAST_TEXT);
     let mut lines: Vec<String> = wrap(&row.meaning, width);

@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use crate::dissection::Stretch;
 use crate::place;
 use crate::style::Style;
 use crate::{Dissected, Dissection};
@@ -10,11 +11,11 @@ use crate::{Dissected, Dissection};
 const PLACE: usize = 11;
 const NAME: usize = 26;
 
-/// The layers of a frame, outermost first, with their fields: a line for each.
+/// The layers of a frame in the order of the wire, with their fields: a line for each.
 pub fn tree(dissection: &Dissection<'_>, style: Style) -> String {
     let mut text = String::new();
-    for (number, layer) in dissection.layers.iter().enumerate() {
-        branch(dissection, number, layer, style, &mut text);
+    for stretch in dissection.in_wire_order() {
+        branch(dissection, &stretch, style, &mut text);
     }
     undissected(dissection, style, &mut text);
     text
@@ -22,25 +23,34 @@ pub fn tree(dissection: &Dissection<'_>, style: Style) -> String {
 
 fn branch(
     dissection: &Dissection<'_>,
-    number: usize,
-    layer: &Dissected,
+    stretch: &Stretch<'_>,
     style: Style,
     text: &mut String,
 ) {
-    let _ = writeln!(text, "{}", style.layer(number, &title(layer)));
-    for value in dissection.values(layer) {
+    let layer = stretch.layer;
+    let _ = writeln!(text, "{}", style.layer(stretch.number, &heading(stretch)));
+    let values = dissection.values(layer).filter(|_| stretch.header);
+    for value in values {
         let place = place::of_field(layer.header.start, value.field);
         let name = value.field.name;
         let _ = writeln!(text, "    {place:PLACE$}{name:NAME$}{value}");
     }
-    for part in &layer.parts {
+    for part in stretch.parts {
         let (place, name) = (place::of_octets(&part.range), part.kind.name());
         let octets = count(part.range.len());
         let _ = writeln!(text, "    {place:PLACE$}{name:NAME$}{octets}");
     }
-    for line in remarks(layer) {
+    for line in remarks(stretch) {
         let _ = writeln!(text, "    {}", style.fault(&line));
     }
+}
+
+/// The title of a layer, or of what belongs to it behind the layers inside.
+pub(crate) fn heading(stretch: &Stretch<'_>) -> String {
+    if stretch.header {
+        return title(stretch.layer);
+    }
+    format!("{}, behind what it carries", stretch.layer.layout.protocol)
 }
 
 /// The layer's name and octets, and how deep it is quoted.
@@ -54,8 +64,9 @@ pub(crate) fn title(layer: &Dissected) -> String {
     format!("{}{quoted}, {place}", layer.layout.protocol)
 }
 
-/// What is wrong with a layer, or missing.
-pub(crate) fn remarks(layer: &Dissected) -> Vec<String> {
+/// What is wrong with a layer, or missing; told below its header.
+pub(crate) fn remarks(stretch: &Stretch<'_>) -> Vec<String> {
+    let layer = stretch.layer;
     let fault = layer.fault.as_ref().map(|fault| format!("! {fault}"));
     let cut = if layer.quoted > 0 {
         "~ the quote ends here"
@@ -63,7 +74,8 @@ pub(crate) fn remarks(layer: &Dissected) -> Vec<String> {
         "~ the capture ends here"
     };
     let cut = layer.cut.then(|| cut.to_owned());
-    fault.into_iter().chain(cut).collect()
+    let told = stretch.header.then_some(fault.into_iter().chain(cut));
+    told.into_iter().flatten().collect()
 }
 
 /// Says which octets no layer here explains, because of their link type or a fault.

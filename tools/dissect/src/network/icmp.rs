@@ -1,6 +1,7 @@
 //! ICMP for IPv4 and IPv6. An error quotes the packet that it speaks of, and the quote is taken
 //! apart like any packet; it may end anywhere.
 
+use layercake_base::layout::Kind;
 use layercake_base::{Layout, Reason};
 use layercake_network::{icmp, icmpv6};
 
@@ -62,12 +63,13 @@ fn body(
     Onward::Next(decoder, Span { end, ..body })
 }
 
-/// Octets of the quote when extensions follow it, RFC 4884 §4; else 0.
+/// Octets of the quote when extensions follow it, RFC 4884 §4; 0 when none do, or the message
+/// has no such field. The field counts in steps of 4, for IPv6 of 8.
 fn quote_length(layout: &'static Layout, header: &Header<'_>) -> usize {
-    let step = if layout.protocol.starts_with("ICMPv6") {
-        8
-    } else {
-        4
-    };
-    header.count("Length") * step
+    match layout.find("Length").map(|field| field.kind) {
+        Some(Kind::Scaled(step, _)) => {
+            header.count("Length") * usize::try_from(step).unwrap_or_default()
+        }
+        _ => 0,
+    }
 }

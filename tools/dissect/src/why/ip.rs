@@ -150,12 +150,10 @@ fn hops(number: u64) -> String {
         (_, Some(start)) if *start == number => {
             format!("a usual start: no router has forwarded it, if it began with {start}")
         }
-        (_, Some(start)) => {
-            format!(
-                "{} routers forwarded it, if it began with {start}",
-                start - number
-            )
-        }
+        (_, Some(start)) => match start - number {
+            1 => format!("one router forwarded it, if it began with {start}"),
+            many => format!("{many} routers forwarded it, if it began with {start}"),
+        },
         (_, None) => "more than any sender starts with".into(),
     }
 }

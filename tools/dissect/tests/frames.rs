@@ -1,0 +1,252 @@
+//! Frames made by hand: what each layer is, where it ends, and what is said about it.
+
+use hex_literal::hex;
+use layercake_dissect::{
+    Dissection, LinkType, PartKind, Style, Verdict, dissect, dissect_cut, explain,
+    hex as octets, summary, tree,
+};
+
+/// A ping of 8 octets of data, as a kernel sends it.
+const PING: [u8; 50] = hex!(
+    "02 00 00 00 00 02  02 00 00 00 00 01  08 00"
+    "45 00 00 24 be ef 40 00 40 01 67 e7 0a 00 00 01 0a 00 00 02"
+    "08 00 66 62 00 07 00 01  61 62 63 64 65 66 67 68"
+);
+
+fn names(dissection: &Dissection<'_>) -> Vec<&'static str> {
+    dissection
+        .layers
+        .iter()
+        .map(|layer| layer.layout.protocol)
+        .collect()
+}
+
+/// The only fault of a frame as text.
+fn fault(dissection: &Dissection<'_>) -> String {
+    let faults: Vec<_> = dissection.faults().map(ToString::to_string).collect();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    faults.concat()
+}
+
+#[test]
+fn a_ping_is_three_layers_and_its_data() {
+    let ping = dissect(LinkType::ETHERNET, &PING);
+    assert_eq!(names(&ping), ["Ethernet", "IPv4", "ICMP echo"]);
+    let headers: Vec<_> = ping
+        .layers
+        .iter()
+        .map(|layer| layer.header.clone())
+        .collect();
+    assert_eq!(headers, [0..14, 14..34, 34..42]);
+    assert_eq!(
+        ping.layers[2].part(PartKind::Payload).unwrap().range,
+        42..50
+    );
+    assert_eq!(ping.faults().count(), 0);
+    let line = "IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id 7, seq 1, length 16";
+    assert_eq!(summary(&ping), line);
+}
+
+#[test]
+fn reasons_are_computed_from_the_frame() {
+    let text = explain(
+        LinkType::ETHERNET,
+        &PING,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    for reason in [
+        "why: IPv4 follows at octet 14",
+        "why: 5 × 4 = 20: no options follow",
+        "why: 20 header + 16 body",
+        "why: means nothing here: DF forbids fragments",
+        "why: a usual start: no router has forwarded it, if it began with 64",
+        "why: ICMP echo follows at octet 34",
+        "why: computed over octets 14-33: the same",
+        "why: private use: not routed in the internet, RFC 1918",
+        "why: a question: asks for its 8 octets of data back",
+        "why: computed over octets 34-49: the same",
+    ] {
+        assert!(text.contains(reason), "{reason}\n{text}");
+    }
+}
+
+#[test]
+fn a_changed_octet_is_told_with_the_checksum_that_would_fit() {
+    let mut frame = PING;
+    frame[22] = 63; // a hop fewer, and the checksum as before
+    let dissection = dissect(LinkType::ETHERNET, &frame);
+    assert_eq!(names(&dissection).len(), 3);
+    let told = "IPv4 at octet 14: Header Checksum is 0x67e7, computed 0x68e7";
+    assert_eq!(fault(&dissection), told);
+    let text = explain(
+        LinkType::ETHERNET,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    assert!(
+        text.contains("computed over octets 14-33: 0x68e7, so it differs"),
+        "{text}"
+    );
+    assert!(
+        text.contains("why: one router forwarded it, if it began with 64"),
+        "{text}"
+    );
+}
+
+/// Wherever a frame ends: as it stands it is malformed; when it was longer it is only cut.
+#[test]
+fn an_end_too_early_is_a_fault_and_a_cut_capture_is_none() {
+    for len in 1..PING.len() {
+        let short = dissect(LinkType::ETHERNET, &PING[..len]);
+        assert!(short.faults().count() > 0 || len == 14, "{len}");
+        let cut = dissect_cut(LinkType::ETHERNET, &PING[..len], PING.len());
+        assert_eq!(cut.faults().count(), 0, "{len}: {:?}", cut.faults().next());
+        let in_header = len < 42;
+        assert_eq!(cut.layers.iter().any(|layer| layer.cut), in_header, "{len}");
+    }
+}
+
+#[test]
+fn an_icmp_error_holds_the_quoted_packet_as_layers() {
+    let frame = hex!(
+        "45 00 00 38 00 00 00 00 40 01 66 c3 0a 00 00 01 0a 00 00 02"
+        "0b 00 ae ec 00 00 00 00"
+        "45 00 00 3c 12 34 00 00 01 11 93 73 0a 00 00 02 0a 00 00 09"
+        "c3 50 82 9a 00 28 00 00"
+    );
+    let error = dissect(LinkType::RAW, &frame);
+    assert_eq!(names(&error), ["IPv4", "ICMP time exceeded", "IPv4", "UDP"]);
+    let quoted: Vec<_> = error.layers.iter().map(|layer| layer.quoted).collect();
+    assert_eq!(quoted, [0, 0, 1, 1]);
+    assert_eq!(error.faults().count(), 0, "{}", tree(&error, Style::PLAIN));
+    let text = explain(
+        LinkType::RAW,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    assert!(
+        text.contains("why: about the IPv4 packet quoted at octet 28"),
+        "{text}"
+    );
+    assert!(
+        text.contains("why: 33434 + 0: the habit of traceroute probes"),
+        "{text}"
+    );
+    let line = "IP 10.0.0.1 > 10.0.0.2: ICMP time exceeded in-transit, length 36";
+    assert_eq!(summary(&error), line);
+}
+
+#[test]
+fn padding_belongs_to_the_layer_around_and_stands_at_the_end() {
+    let mut frame = PING.to_vec();
+    frame.resize(60, 0);
+    let dissection = dissect(LinkType::ETHERNET, &frame);
+    assert_eq!(
+        dissection.layers[0].part(PartKind::Padding).unwrap().range,
+        50..60
+    );
+    let text = tree(&dissection, Style::PLAIN);
+    let (ethernet, icmp) = (
+        text.rfind("Ethernet, behind").unwrap(),
+        text.find("ICMP").unwrap(),
+    );
+    assert!(ethernet > icmp, "{text}");
+    let text = explain(
+        LinkType::ETHERNET,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    assert!(
+        text.contains("IPv4 ends 10 octets early: a frame must have 60"),
+        "{text}"
+    );
+}
+
+#[test]
+fn tags_lengths_and_extension_headers_are_layers_of_their_own() {
+    let tagged =
+        hex!("02 00 00 00 00 02 02 00 00 00 00 01 88 a8 00 c8 81 00 07 d1 88 b5 00 00");
+    let tagged = dissect(LinkType::ETHERNET, &tagged);
+    assert_eq!(names(&tagged), ["Ethernet", "VLAN", "VLAN"]);
+    let length = hex!("01 80 c2 00 00 00 02 00 00 00 00 01 00 03 42 42 03 00 00");
+    let length = dissect(LinkType::ETHERNET, &length);
+    assert_eq!(
+        length.layers[0].part(PartKind::Payload).unwrap().range,
+        14..17
+    );
+    assert_eq!(
+        length.layers[0].part(PartKind::Padding).unwrap().range,
+        17..19
+    );
+    let chain = hex!(
+        "60 00 00 00 00 10 00 01 fe800000000000000000000000000001 ff020000000000000000000000000016"
+        "3a 00 05 02 00 00 01 00  8f 00 73 22 00 00 00 00"
+    );
+    let chain = dissect(LinkType::IPV6, &chain);
+    assert_eq!(names(&chain), ["IPv6", "IPv6 Hop-by-Hop Options", "ICMPv6"]);
+    let check = chain.layers[2].check.as_ref().unwrap();
+    assert_eq!((check.verdict, check.pseudo_header), (Verdict::Good, true));
+}
+
+#[test]
+fn what_is_not_read_is_named_and_shown_as_octets() {
+    let radio = dissect(LinkType::IEEE802_11, &[8, 0, 1]);
+    assert!(radio.layers.is_empty());
+    assert_eq!(
+        tree(&radio, Style::PLAIN),
+        "IEEE802_11 (IEEE 802.11): 3 octets\n"
+    );
+    assert!(octets(&radio, Style::PLAIN).contains("0000  08 00 01"));
+    let version = dissect(LinkType::RAW, &[0x75; 40]);
+    assert_eq!(
+        fault(&version),
+        "link at octet 0: Version = 7 must be 4 or 6"
+    );
+}
+
+#[test]
+fn without_colour_a_letter_below_tells_the_layer() {
+    let text = octets(&dissect(LinkType::ETHERNET, &PING), Style::PLAIN);
+    let expected = "\
+a Ethernet, octets 0-13
+b IPv4, octets 14-33
+c ICMP echo, octets 34-41
+C Payload, octets 42-49
+0000  02 00 00 00 00 02 02 00  00 00 00 01 08 00 45 00  ..............E.
+      a  a  a  a  a  a  a  a   a  a  a  a  a  a  b  b
+0010  00 24 be ef 40 00 40 01  67 e7 0a 00 00 01 0a 00  .$..@.@.g.......
+      b  b  b  b  b  b  b  b   b  b  b  b  b  b  b  b
+0020  00 02 08 00 66 62 00 07  00 01 61 62 63 64 65 66  ....fb....abcdef
+      b  b  c  c  c  c  c  c   c  c  C  C  C  C  C  C
+0030  67 68                                             gh
+      C  C
+";
+    assert_eq!(text, expected);
+    let colored = octets(&dissect(LinkType::ETHERNET, &PING), Style::COLOR);
+    assert!(colored.contains("\u{1b}[36m02") && !colored.contains("      a  a"));
+}
+
+/// The Linux kernel leaves the sum over the pseudo-header for the network card to complete.
+#[test]
+fn a_checksum_left_to_the_card_is_no_fault() {
+    let frame = hex!(
+        "45 00 00 1e 00 00 40 00 40 11 26 cd 0a 00 00 01 0a 00 00 02"
+        "c3 50 00 35 00 0a 14 1e  68 69"
+    );
+    let dissection = dissect(LinkType::RAW, &frame);
+    assert_eq!(dissection.faults().count(), 0);
+    let check = dissection.layers[1].check.as_ref().unwrap();
+    assert!(matches!(check.verdict, Verdict::Offloaded(_)), "{check:?}");
+}
