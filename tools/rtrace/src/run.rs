@@ -71,6 +71,12 @@ fn in_lab(
     network: Network,
     watch: Option<Watch>,
 ) -> Result<(), Trouble> {
+    if cli.source.is_some() || cli.interface.is_some() {
+        let local = network.address(network.local());
+        return Err(usage(format!(
+            "cannot choose -s or -i here: probes leave from {local}"
+        )));
+    }
     plan.interval = cli.interval.unwrap_or(APART);
     plan.identifier = IDENTIFIER;
     let mut names = LabNames::of(&network);

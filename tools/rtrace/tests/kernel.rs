@@ -9,10 +9,12 @@
 )]
 
 use std::fs;
-use std::net::IpAddr;
+use std::net::{IpAddr, UdpSocket};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::mpsc::TryRecvError;
+use std::time::Duration;
 
 use layercake_capfile::Direction;
 use layercake_dissect::dissect;
@@ -133,6 +135,7 @@ fn the_everyday_flags_agree_with_traceroute() {
         "-n -N 1 -q 2",
         "-n -p 40000 -t 16",
         "-n --sport=4444",
+        "-n -U --sport=4445 -q 2",
         "-n -I -p 7 -q 10",
         "-n -w 1 -z 20",
     ];
@@ -242,6 +245,36 @@ fn without_any_right_to_icmp_the_message_names_the_setting_and_what_still_works(
     );
     let works = start(&chain, program, &format!("-n -U {}", v4()), NOBODY);
     assert!(works.status.success() && stdout(&works).lines().count() == 5);
+}
+
+/// A server that answers on the port of `-U` is the end of the path, as it is for traceroute.
+#[test]
+fn an_answer_of_the_application_ends_the_path() {
+    let Some(chain) = chain() else { return };
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let chain = &chain;
+        let serve = move || {
+            let socket = UdpSocket::bind("0.0.0.0:53").unwrap();
+            socket
+                .set_read_timeout(Some(Duration::from_millis(50)))
+                .unwrap();
+            let mut buffer = [0; 100];
+            while stopped.try_recv() == Err(TryRecvError::Empty) {
+                if let Ok((length, asker)) = socket.recv_from(&mut buffer) {
+                    socket.send_to(&buffer[..length], asker).unwrap();
+                }
+            }
+        };
+        scope.spawn(move || chain.enter(usize::from(LINKS), serve).unwrap());
+        std::thread::sleep(Duration::from_millis(200));
+        let said = agree(chain, "-n -U", &v4());
+        assert!(
+            said.ends_with(&format!(" 4  {}  T ms  T ms  T ms\n", v4())),
+            "{said}"
+        );
+        stop.send(()).unwrap();
+    });
 }
 
 /// Twelve probes to four hops and their twelve answers, whole: every length and checksum holds.
