@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Parser;
-use layercake_host::Family;
+use layercake_host::{Family, Fragmentation};
 use layercake_kit::common::Common;
 use layercake_probe::ping::{Plan, Target};
 
@@ -77,9 +77,9 @@ pub struct Cli {
     #[arg(short = 'Q', value_name = "TOS", default_value = "0", value_parser = tos)]
     pub tos: u8,
 
-    /// Forbid routers to cut the probes into fragments (do), or allow it (dont)
+    /// Path MTU discovery: how to treat probes that are too long for a link
     #[arg(short = 'M', value_name = "HINT")]
-    pub fragmentation: Option<Fragmentation>,
+    pub fragmentation: Option<Hint>,
 
     /// Source address, or network interface to send from
     #[arg(short = 'I', value_name = "ADDRESS|NAME")]
@@ -121,13 +121,29 @@ asked; 2 for anything else.
 Without privilege it works where net.ipv4.ping_group_range contains your group, and always on the \
 emulated network.";
 
-/// What -M hints.
+/// What -M hints; see `IP_MTU_DISCOVER` in ip(7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Fragmentation {
-    /// Never cut the probes.
+pub enum Hint {
+    /// Never cut them; longer than the known path MTU is an error.
     Do,
-    /// Cut them where a link is too small.
+    /// Cut them here or on the way.
     Dont,
+    /// Cut them here where the path MTU is known, never on the way.
+    Want,
+    /// Never cut them, and forget the known path MTU.
+    Probe,
+}
+
+impl Hint {
+    /// In the words of the kernel.
+    pub fn fragmentation(self) -> Fragmentation {
+        match self {
+            Hint::Do => Fragmentation::Forbid,
+            Hint::Dont => Fragmentation::Allow,
+            Hint::Want => Fragmentation::Want,
+            Hint::Probe => Fragmentation::Probe,
+        }
+    }
 }
 
 /// Octets written in hexadecimal.
@@ -164,7 +180,7 @@ impl Cli {
                 .map_or_else(Vec::new, |octets| octets.0),
             ttl: self.ttl,
             tos: self.tos,
-            dont_fragment: self.fragmentation == Some(Fragmentation::Do),
+            dont_fragment: matches!(self.fragmentation, Some(Hint::Do | Hint::Probe)),
             preload: self.preload,
             adaptive: self.adaptive,
             outstanding: self.outstanding,

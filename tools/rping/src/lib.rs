@@ -10,7 +10,7 @@ mod watch;
 
 use clap::CommandFactory;
 
-pub use cli::Cli;
+pub use cli::{Cli, Hint, Octets};
 pub use run::{Trouble, run};
 
 /// The one definition of the command line: help, man page and completions come from it.

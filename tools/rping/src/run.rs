@@ -21,6 +21,7 @@ use layercake_probe::trace::Names;
 use layercake_tower::Network;
 
 use crate::Cli;
+use crate::cli::Hint;
 use crate::report::{Form, Report};
 use crate::watch::Watch;
 
@@ -95,6 +96,10 @@ fn in_kernel(cli: &Cli, mut plan: Plan, watch: Watch) -> Result<bool, Trouble> {
     let held = privilege::drop_all().map_err(trouble)?;
     plan.shortest_interval = shortest_interval(held.user, plan.interval)?;
     let mut names = SystemNames::start().map_err(trouble)?;
+    // As ping does, and as the kernel does by itself: no cutting on the way.
+    let hint = cli.fragmentation.unwrap_or(Hint::Want);
+    net.set_fragmentation(hint.fragmentation());
+    plan.dont_fragment = hint != Hint::Dont;
     plan.identifier = net.identifier();
     plan.key = random_key();
     let from = source_text(cli, &options, &plan)?;

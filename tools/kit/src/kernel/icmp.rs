@@ -9,7 +9,9 @@ use std::os::fd::AsFd;
 use layercake_base::{Instant, Reason, checksum};
 use layercake_host::icmp::{Denied, IcmpSocket, Preference};
 use layercake_host::signal::Signals;
-use layercake_host::{ErrorReport, Family, Kind as HostKind, OpenOptions, Received};
+use layercake_host::{
+    ErrorReport, Family, Fragmentation, Kind as HostKind, OpenOptions, Received,
+};
 use layercake_network::{Protocol, icmp, icmpv6};
 use layercake_probe::net::{
     Failure, Incoming, Kind, Outgoing, Packets, Probe, Quoted, Report, SendError, Sent,
@@ -31,6 +33,7 @@ pub struct IcmpProbes {
     signals: Option<Signals>,
     clock: KernelClock,
     notes: Option<Notes>,
+    fragmentation: Option<Fragmentation>,
 }
 
 impl IcmpProbes {
@@ -50,7 +53,13 @@ impl IcmpProbes {
             signals,
             clock,
             notes: None,
+            fragmentation: None,
         })
+    }
+
+    /// From now on probes treat fragmentation so, whatever they say themselves: a ping knows four ways, a probe two.
+    pub fn set_fragmentation(&mut self, fragmentation: Fragmentation) {
+        self.fragmentation = Some(fragmentation);
     }
 
     /// The identifier that all probes carry.
@@ -186,9 +195,9 @@ impl Packets for IcmpProbes {
     fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
         let message = self.message(probe)?;
         let destination = SocketAddr::new(probe.destination, 0);
-        let sent = self
-            .socket
-            .send(&message, destination, &send_options(probe));
+        let mut options = send_options(probe);
+        options.fragmentation = self.fragmentation.or(options.fragmentation);
+        let sent = self.socket.send(&message, destination, &options);
         let sent = sent.map_err(|error| translate::send_error(&error))?;
         let at = self.clock.instant(sent.before.monotonic).as_nanos();
         if let Some(notes) = &mut self.notes {

@@ -11,12 +11,19 @@
 //! Checks: identifier, then sequence number or seal, then every octet of the data.
 //! Not here: sockets (`tools/kit`), what people read ([`text`]).
 
+mod answers;
 mod pace;
 mod payload;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod record;
+#[cfg(test)]
+mod script;
 mod session;
 mod statistics;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod window;
 

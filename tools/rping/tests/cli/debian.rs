@@ -1,0 +1,133 @@
+//! Side by side with Debian's ping on this kernel: the lines differ in nothing but the times.
+//!
+//! Needs root, network namespaces and iputils-ping; says so where they are missing, and fails there on a machine that
+//! calls itself a continuous integration machine.
+
+use std::process::Command;
+
+use crate::common::{rping, stdout, without_times};
+use layercake_tests::netns::{Chain, available};
+
+/// A chain of two links, or `None` where the machine cannot.
+fn chain() -> Option<Chain> {
+    let chain = available("rping", 2).unwrap()?;
+    match Command::new("ping").arg("-V").output() {
+        Ok(_) => Some(chain),
+        Err(error) if std::env::var("CI").is_ok_and(|value| value == "true") => {
+            panic!("iputils-ping is needed: {error}")
+        }
+        Err(error) => {
+            println!("not tested, iputils-ping is needed: {error}");
+            None
+        }
+    }
+}
+
+/// Runs both with the same arguments in node 0 and compares output and exit code.
+fn compare(chain: &Chain, line: &str) {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let run = |command: &mut Command| {
+        // What one run taught the kernel about the path must not help the next.
+        chain.ip(0, &["route", "flush", "cache"]).unwrap();
+        chain.run(0, command).unwrap()
+    };
+    let theirs = run(Command::new("ping").args(&arguments));
+    let ours = run(&mut rping(&arguments));
+    let (expected, found) = (
+        without_times(&stdout(&theirs)),
+        without_times(&stdout(&ours)),
+    );
+    assert_eq!(found, expected, "rping {line}\n{ours:?}");
+    assert_eq!(ours.status.code(), theirs.status.code(), "rping {line}");
+    let messages =
+        |octets: &[u8]| String::from_utf8_lossy(octets).replace("rping: ", "ping: ");
+    assert_eq!(
+        messages(&ours.stderr),
+        messages(&theirs.stderr),
+        "rping {line}"
+    );
+}
+
+#[test]
+fn answers_look_the_same() {
+    let Some(chain) = chain() else { return };
+    let target = Chain::v4(2).to_string();
+    for flags in [
+        "-c 3 -i 0.2",
+        "-c 1 -s 0",
+        "-c 1 -s 4",
+        "-c 1 -s 15",
+        "-c 1 -s 16",
+        "-c 1 -s 1472",
+        "-c 1 -s 4000",
+        "-c 2 -i 0.2 -q",
+        "-c 2 -i 0.2 -D",
+        "-c 2 -i 0.2 -O",
+        "-c 1 -n",
+        "-c 1 -p ff0a",
+        "-c 1 -Q 0x10",
+        "-c 5 -l 3 -i 0.2",
+        "-c 3 -i 0.2 -w 2",
+        "-c 5 -f",
+        "-c 3 -A",
+        "-c 2 -i 0.2 -t 5",
+        "-c 1 -M do -s 1000",
+    ] {
+        compare(&chain, &format!("{flags} {target}"));
+    }
+    compare(&chain, "-c 3 -i 0.2 127.0.0.1");
+    compare(&chain, "-c 1 -I lo 127.0.0.1");
+    compare(&chain, "-c 1 -I 127.0.0.1 127.0.0.1");
+}
+
+#[test]
+fn answers_over_ipv6_look_the_same() {
+    let Some(chain) = chain() else { return };
+    let target = Chain::v6(2).to_string();
+    compare(&chain, "-c 2 -i 0.2 ::1");
+    compare(&chain, &format!("-c 2 -i 0.2 {target}"));
+    compare(&chain, &format!("-c 1 -s 4 {target}"));
+}
+
+#[test]
+fn errors_look_the_same() {
+    let Some(chain) = chain() else { return };
+    let target = Chain::v4(2).to_string();
+    compare(&chain, &format!("-c 2 -i 0.2 -t 1 {target}"));
+    // A link that is too small behind the router.
+    chain
+        .ip(1, &["link", "set", "right", "mtu", "1280"])
+        .unwrap();
+    compare(&chain, &format!("-c 1 -M do -s 1400 {target}"));
+    // The router has no way to there, and says so.
+    chain
+        .ip(1, &["route", "add", "unreachable", "198.51.100.0/24"])
+        .unwrap();
+    chain
+        .ip(
+            0,
+            &["route", "replace", "198.51.100.0/24", "via", "10.99.1.2"],
+        )
+        .unwrap();
+    compare(&chain, "-c 2 -i 0.2 198.51.100.1");
+    // Longer than the first link takes.
+    compare(&chain, &format!("-c 1 -M do -s 1600 {target}"));
+}
+
+#[test]
+fn silence_looks_the_same() {
+    let Some(chain) = chain() else { return };
+    chain
+        .ip(1, &["route", "add", "blackhole", "203.0.113.0/24"])
+        .unwrap();
+    chain
+        .ip(
+            0,
+            &["route", "replace", "203.0.113.0/24", "via", "10.99.1.2"],
+        )
+        .unwrap();
+    chain
+        .ip(1, &["route", "replace", "blackhole", "203.0.113.0/24"])
+        .unwrap();
+    compare(&chain, "-c 2 -i 0.2 -W 0.5 -O 203.0.113.1");
+}

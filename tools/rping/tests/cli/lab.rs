@@ -1,0 +1,170 @@
+//! The command on the emulated network: no privilege, no network, the same every time.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::common::{rping, stdout};
+use layercake_capfile::Reader;
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    folder.join(format!("rping-{}-{name}", std::process::id()))
+}
+
+#[test]
+fn a_host_of_the_lab_answers_in_the_lines_of_ping() {
+    let output = rping(&["web.lab", "-c", "3"]).output().unwrap();
+    let text = stdout(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "PING web.lab (198.51.100.80) 56(84) bytes of data."
+    );
+    let second = "64 bytes from web.lab (198.51.100.80): icmp_seq=2 ttl=61 time=14.8 ms";
+    assert_eq!(lines[2], second);
+    assert_eq!(lines[5], "--- web.lab ping statistics ---");
+    let sums = "3 packets transmitted, 3 received, 0% packet loss, time 2000ms";
+    assert_eq!((lines[6], lines.len()), (sums, 8));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// ping(8): 0 with answers, 1 without, 1 with -w and -c and too few, 2 for anything else.
+#[test]
+fn exit_codes_are_those_of_the_manual() {
+    for (line, code) in [
+        ("web.lab -c 1", 0),
+        ("gone.lab -c 1", 1),
+        ("web.lab gone.lab -c 1", 1),
+        ("web.lab -c 9 -w 3", 1),
+        ("web.lab -w 3", 0),
+        ("web.lab -q -c 1", 0),
+        ("nobody.lab", 2),
+        ("web.lab -c 0", 2),
+        ("", 2),
+        ("-Z web.lab", 2),
+        ("web.lab 127.0.0.1", 2),
+        ("web.lab --net /nonexistent.toml", 2),
+        ("web.lab -c 1 --write /nonexistent/x.pcapng", 2),
+        ("web.lab -6 -c 1", 2),
+        ("--help", 0),
+        ("-V", 0),
+    ] {
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let output = rping(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "rping {line}: {output:?}");
+    }
+}
+
+#[test]
+fn errors_on_the_way_are_told_with_the_name_of_the_router() {
+    let output = rping(&["far.lab", "-c", "1", "-t", "3"]).output().unwrap();
+    let line = "From city.lab (10.0.2.2) icmp_seq=1 Time to live exceeded\n";
+    assert!(stdout(&output).contains(line), "{output:?}");
+    let output = rping(&["tiny.lab", "-c", "1", "-s", "1000", "-M", "do"])
+        .output()
+        .unwrap();
+    let line = "From city.lab (10.0.2.2) icmp_seq=1 Frag needed and DF set (mtu = 576)\n";
+    assert!(stdout(&output).contains(line), "{output:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_octets_and_another_does_not() {
+    let run = |seed: &str, name: &str| {
+        let file = scratch(name);
+        let path = file.to_str().unwrap().to_owned();
+        let line = ["lossy.lab", "-c", "40", "--seed", seed, "--write", &path];
+        let printed = rping(&line).output().unwrap().stdout;
+        let recorded = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        (printed, recorded)
+    };
+    let (one, again, other) = (run("7", "a"), run("7", "b"), run("8", "c"));
+    assert_eq!(one, again);
+    assert_ne!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+}
+
+#[test]
+fn the_recording_holds_each_question_and_its_answer() {
+    let file = scratch("pairs.pcapng");
+    let path = file.to_str().unwrap();
+    let output = rping(&["web.lab", "-c", "2", "--write", path])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let octets = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    let mut reader = Reader::new(octets.as_slice()).unwrap();
+    let mut icmp_types = Vec::new();
+    while let Some(record) = reader.next_record().unwrap() {
+        let frame = record.octets;
+        if frame.get(12..14) == Some(&[8, 0]) {
+            icmp_types.push(frame[34]);
+        }
+    }
+    assert_eq!(icmp_types, [8, 0, 8, 0]);
+}
+
+#[test]
+fn the_explanation_shows_every_layer_and_what_the_answer_changes() {
+    let output = rping(&["web.lab", "-c", "1", "--explain"])
+        .output()
+        .unwrap();
+    let text = stdout(&output);
+    for expected in [
+        "[ethernet 14][ipv4 20][icmp 64][frame-check 4]",
+        "Destination Address",
+        "Time to Live",
+        "why: ",
+        "RFC 792",
+        "the same frame but for:",
+        "now  61 hops",
+        "1 packets transmitted, 1 received",
+    ] {
+        assert!(
+            text.contains(expected),
+            "{expected:?} is missing in\n{text}"
+        );
+    }
+    assert!(!text.contains('\u{1b}'), "no colours into a pipe");
+    let colored =
+        rping(&["web.lab", "-c", "1", "--explain", "--color", "always"]).output();
+    assert!(stdout(&colored.unwrap()).contains('\u{1b}'));
+}
+
+#[test]
+fn json_is_one_versioned_object_a_line() {
+    let output = rping(&["web.lab", "-c", "2", "--json"]).output().unwrap();
+    let text = stdout(&output);
+    let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
+    let objects: Vec<_> = lines.collect::<Result<_, _>>().unwrap();
+    assert!(objects.iter().all(|object| object["version"] == 1));
+    let kinds: Vec<&str> = objects
+        .iter()
+        .filter_map(|o| o["record"].as_str())
+        .collect();
+    let expected = [
+        "started",
+        "probe-sent",
+        "reply",
+        "probe-sent",
+        "reply",
+        "summary",
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(objects[5]["received"], 2);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut command = rping(&["web.lab", "-c", "2000"]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.stderr.is_empty(), "{output:?}");
+    assert_ne!(output.status.code(), Some(2), "{output:?}");
+}

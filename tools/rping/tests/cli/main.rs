@@ -1,0 +1,10 @@
+//! The command as people run it: output, messages, exit codes, files, signals.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod debian;
+#[cfg(test)]
+mod lab;
+#[cfg(test)]
+mod signals;
