@@ -12,7 +12,7 @@ mod ip;
 mod tcp;
 mod udp;
 
-use layercake_base::layout::{Raw, Value};
+use layercake_base::layout::Value;
 use layercake_datalink as datalink;
 use layercake_network as network;
 
@@ -152,20 +152,18 @@ impl<'d> View<'d> {
 
     /// The value of a field as people read it; empty when it was not captured.
     fn shown(&self, field: &str) -> String {
-        let mut values = self.dissection.values(self.layer);
-        let value = values.find(|value| value.field.name == field);
+        let field = self.layer.layout.find(field);
+        let header = self.dissection.octets_of(&self.layer.header);
+        let value = field.and_then(|field| Value::read(field, header));
         value.map_or(String::new(), |value| value.to_string())
     }
 
-    /// The octets of a field that is wider than 64 bits, or its number as octets.
-    fn octets(&self, field: &str) -> Vec<u8> {
-        let mut values = self.dissection.values(self.layer);
-        let value: Option<Value<'d>> = values.find(|value| value.field.name == field);
-        match value.map(|value| value.raw) {
-            Some(Raw::Octets(octets)) => octets.to_vec(),
-            Some(Raw::Number(number)) => number.to_be_bytes().to_vec(),
-            None => Vec::new(),
-        }
+    /// The octets that a field touches; none when it was not captured.
+    fn octets(&self, field: &str) -> &'d [u8] {
+        let header = self.dissection.octets_of(&self.layer.header);
+        let field = self.layer.layout.find(field);
+        let octets = field.and_then(|field| header.get(field.octets()));
+        octets.unwrap_or(&[])
     }
 
     /// Octets on the wire from the start of the header to the end of the layer.

@@ -78,7 +78,7 @@ impl<'d> Writer<'d, '_> {
     }
 
     /// What the packet between `ends` carries in `body` octets; `None` for what is not read.
-    fn carried(&mut self, number: usize, ends: &Ends, body: usize) -> Option<String> {
+    fn carried(&mut self, number: usize, ends: &Ends<'_>, body: usize) -> Option<String> {
         let view = self.view(number)?;
         let layout = view.layer.layout;
         if view.layer.is(&transport::udp::LAYOUT) {
@@ -111,7 +111,7 @@ impl<'d> Writer<'d, '_> {
         &mut self,
         number: usize,
         view: &View<'d>,
-        ends: &Ends,
+        ends: &Ends<'_>,
         body: usize,
     ) -> Option<String> {
         let word = if view.layer.is(&HOP_BY_HOP) {
@@ -145,16 +145,16 @@ impl<'d> Writer<'d, '_> {
 
 /// Both ends of a packet.
 #[derive(Clone, Debug)]
-pub(super) struct Ends {
+pub(super) struct Ends<'d> {
     /// Addresses as text; empty behind an extension header, where they were already told.
     source: String,
     destination: String,
     /// The addresses, for telling conversations apart.
-    pub(super) key: [Vec<u8>; 2],
+    pub(super) key: [&'d [u8]; 2],
 }
 
-impl Ends {
-    fn of(view: &View<'_>) -> Ends {
+impl<'d> Ends<'d> {
+    fn of(view: &View<'d>) -> Self {
         let [source, destination] =
             ["Source Address", "Destination Address"].map(|name| view.shown(name));
         let key = ["Source Address", "Destination Address"].map(|name| view.octets(name));
@@ -165,11 +165,11 @@ impl Ends {
         }
     }
 
-    fn bare(&self) -> Ends {
+    fn bare(&self) -> Self {
         Ends {
             source: String::new(),
             destination: String::new(),
-            key: self.key.clone(),
+            key: self.key,
         }
     }
 
@@ -185,7 +185,7 @@ impl Ends {
     }
 }
 
-impl core::fmt::Display for Ends {
+impl core::fmt::Display for Ends<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         if self.source.is_empty() {
             return Ok(());

@@ -18,7 +18,7 @@ const ACK: u64 = 0b1_0000;
 const URG: u64 = 0b10_0000;
 
 impl Writer<'_, '_> {
-    pub(super) fn tcp(&mut self, view: &View<'_>, ends: &Ends) -> String {
+    pub(super) fn tcp(&mut self, view: &View<'_>, ends: &Ends<'_>) -> String {
         let ports = (view.number("Source Port"), view.number("Destination Port"));
         let (Some(source), Some(destination)) = ports else {
             return format!("{ends}:  [|tcp]");
@@ -33,7 +33,7 @@ impl Writer<'_, '_> {
     fn segment(
         &mut self,
         view: &View<'_>,
-        ends: &Ends,
+        ends: &Ends<'_>,
         source: u64,
         destination: u64,
     ) -> Option<String> {
@@ -69,13 +69,13 @@ impl Writer<'_, '_> {
     /// Segments without ACK are told absolute and do not begin a conversation.
     fn base(
         &mut self,
-        ends: &Ends,
+        ends: &Ends<'_>,
         source: u64,
         destination: u64,
         numbers: Base,
         bits: u64,
     ) -> Base {
-        let [from, to] = ends.key.clone();
+        let [from, to] = ends.key.map(<[u8]>::to_vec);
         match self.conversations.as_mut().filter(|_| bits & ACK != 0) {
             Some(all) => {
                 all.base((from, source), (to, destination), numbers, bits & SYN != 0)

@@ -3,7 +3,7 @@
 use super::View;
 use super::ip::Ends;
 
-pub(super) fn line(view: &View<'_>, ends: &Ends) -> String {
+pub(super) fn line(view: &View<'_>, ends: &Ends<'_>) -> String {
     let ports = (view.number("Source Port"), view.number("Destination Port"));
     let (Some(source), Some(destination)) = ports else {
         return format!("{ends}:  [|udp]");
