@@ -1,9 +1,9 @@
 //! Everything that a layer may touch while it is called.
 
-use crate::pool::Slot;
+mod compose;
+
 use crate::{
-    Change, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Pool, Reason, Rng,
-    Room, Spec, What, World,
+    Direction, Instant, Item, Notice, Outbox, Pdu, Pool, Reason, Rng, Room, What, World,
 };
 
 /// Everything that a layer may touch while it is called: the world, and the outbox that its
@@ -67,8 +67,7 @@ impl<'a> Context<'a> {
         self.forward(Direction::Up, sdu);
     }
 
-    /// How many PDUs the way down takes before it is full. A layer that queues asks first, and
-    /// hears [`Notice::Room`] when room comes back.
+    /// How many PDUs the way down takes before it is full. A layer that queues asks first.
     #[inline]
     pub fn room_below(&self) -> usize {
         self.below.min(self.outbox.free())
@@ -162,174 +161,28 @@ impl<'a> Context<'a> {
     fn forward(&mut self, direction: Direction, mut pdu: Pdu) {
         if let Some(layer) = self.layer {
             if self.world.observer.is_some() {
-                self.tell_changes(&mut pdu);
-                self.tell(&pdu, What::Passed { direction });
+                self.tell_passed(&mut pdu, direction);
             }
             pdu.sign(layer);
         }
-        if let Err(Item::Pdu(_, pdu)) = self.outbox.push(Item::Pdu(direction, pdu)) {
-            let limit = self.outbox.limit();
-            self.discard(
-                pdu,
-                Reason::Full {
-                    queue: "outbox",
-                    limit,
-                },
-            );
-        }
-    }
-}
-
-/// For composers.
-impl Context<'_> {
-    /// The world, for a composer that has to change the node or read the pool.
-    pub fn world(&mut self) -> &mut World {
-        self.world
-    }
-
-    /// Calls `layer` with an item, and deals with what it did: its output is in `outbox`, an
-    /// `Err` is counted and shown. `spec` is the layer's own, `room` what all below it want.
-    #[inline]
-    pub fn deliver<L: Layer + ?Sized>(
-        &mut self,
-        layer: &mut L,
-        spec: &Spec,
-        outbox: &mut Outbox,
-        room: Room,
-        item: Item,
-    ) {
-        match item {
-            Item::Pdu(way, pdu) => self.deliver_pdu(layer, spec, outbox, room, way, pdu),
-            Item::Notice(way, notice) => {
-                layer.notice(*notice, &mut self.inner(spec, outbox, room, way));
-            }
+        if let Err(item) = self.outbox.push(Item::Pdu(direction, pdu)) {
+            self.overflow(item);
         }
     }
 
-    /// As [`Context::deliver`], for a PDU.
-    #[inline]
-    pub fn deliver_pdu<L: Layer + ?Sized>(
-        &mut self,
-        layer: &mut L,
-        spec: &Spec,
-        outbox: &mut Outbox,
-        room: Room,
-        way: Direction,
-        pdu: Pdu,
-    ) {
-        let mut inner = self.inner(spec, outbox, room, way);
-        let id = pdu.id();
-        let result = match way {
-            Direction::Down => layer.send(pdu, &mut inner),
-            Direction::Up => layer.receive(pdu, &mut inner),
-        };
-        if let Err(reason) = result {
-            inner.refused(id, &reason);
-        } else if inner.world.observer.is_some() && inner.layer.is_some() {
-            inner.tell_fate(id);
-        }
-    }
-
-    /// Calls `layer` because its deadline has passed.
-    pub fn fire<L: Layer + ?Sized>(
-        &mut self,
-        layer: &mut L,
-        spec: &Spec,
-        outbox: &mut Outbox,
-        room: Room,
-    ) {
-        let mut inner = self.inner(spec, outbox, room, Direction::Up);
-        if let Some(name) = inner.layer {
-            inner
-                .world
-                .tell(name, (0, 0), What::TimerFired, &[], &crate::Ici::NONE);
-        }
-        layer.on_deadline(&mut inner);
-    }
-
-    #[inline]
-    fn inner<'b>(
-        &'b mut self,
-        spec: &Spec,
-        outbox: &'b mut Outbox,
-        room: Room,
-        flow: Direction,
-    ) -> Context<'b> {
-        let layer = (spec.layers == 1).then_some(spec.name);
-        let below = self.room_below();
-        Context {
-            world: self.world,
-            outbox,
-            layer,
-            room,
-            below,
-            flow,
-        }
-    }
-
-    /// The layer refused and dropped the PDU with number `id`; its slot still holds it.
     #[cold]
-    fn refused(&mut self, id: u64, reason: &Reason) {
-        let layer = self.layer.unwrap_or("tower");
-        self.world.discards.count(layer, reason);
-        if self.world.observer.is_some() {
-            self.tell_remains(id, What::Discarded { reason });
+    fn tell_passed(&mut self, pdu: &mut Pdu, direction: Direction) {
+        self.tell_changes(pdu);
+        if self.outbox.free() > 0 {
+            self.tell(pdu, What::Passed { direction });
         }
     }
 
-    /// The layer is done with the PDU with number `id`, and has not passed it on.
     #[cold]
-    fn tell_fate(&mut self, id: u64) {
-        if self.outbox.holds(id) {
-            return;
-        }
-        if !self.tell_remains(id, What::Consumed) {
-            let layer = self.layer.unwrap_or("tower");
-            self.world
-                .tell(layer, (id, id), What::Kept, &[], &crate::Ici::NONE);
-        }
-    }
-
-    /// Tells about a PDU that the layer has dropped, unless its end was told already. False when
-    /// it was not dropped.
-    fn tell_remains(&mut self, id: u64, what: What<'_>) -> bool {
-        let layer = self.layer.unwrap_or("tower");
-        let (pool, world) = (self.world.pool.clone(), &mut *self.world);
-        let tell = |slot: &Slot| {
-            if !slot.ended {
-                world.tell(layer, (id, slot.origin), what, slot.octets(), &slot.ici);
-            }
-        };
-        pool.remains(id, tell).is_some()
-    }
-
-    fn tell(&mut self, pdu: &Pdu, what: What<'_>) {
-        let numbers = (pdu.id(), pdu.origin());
-        let layer = self.layer.unwrap_or("tower");
-        self.world
-            .tell(layer, numbers, what, pdu.octets(), pdu.ici());
-    }
-
-    /// Tells the observer what the layer did to the octets since it got them.
-    fn tell_changes(&mut self, pdu: &mut Pdu) {
-        if pdu.announce() {
-            self.tell(pdu, What::Born);
-        }
-        for mark in pdu.unsigned() {
-            let front = mark.change == Change::StrippedFront;
-            let what = match (mark.change, pdu.range_of(mark)) {
-                (Change::Prepended | Change::Appended, Some(range)) => {
-                    What::Wrapped { range }
-                }
-                (Change::Rewritten, Some(range)) => What::Rewritten { range },
-                (Change::StrippedFront | Change::StrippedBack, _) => What::Stripped {
-                    octets: pdu.octets_of(mark),
-                    front,
-                },
-                // Added or rewritten, and removed again by the same layer.
-                (_, None) => continue,
-            };
-            self.tell(pdu, what);
+    fn overflow(&mut self, item: Item) {
+        let (queue, limit) = ("outbox", self.outbox.limit());
+        if let Item::Pdu(_, pdu) = item {
+            self.discard(pdu, Reason::Full { queue, limit });
         }
     }
 }

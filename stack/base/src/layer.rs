@@ -53,7 +53,7 @@ pub enum Notice {
         /// Which attachment of the node.
         port: u16,
     },
-    /// A queue below has room again.
+    /// A queue below has room again: for layers that queue, of which there is none here yet.
     Room,
     /// Packets to `destination` larger than `mtu` octets do not get through.
     PathMtu {
@@ -61,13 +61,6 @@ pub enum Notice {
         destination: IpAddr,
         /// The largest packet, header included, that does.
         mtu: usize,
-    },
-    /// A packet could not be delivered, says an error message from the network.
-    Undeliverable {
-        /// The host that it was meant for.
-        destination: IpAddr,
-        /// Why, in the field's words: "port unreachable".
-        why: &'static str,
     },
     /// The network asks for less.
     Congestion,
