@@ -1,3 +1,4 @@
 //! Tests that cross crates.
 
+pub mod lack;
 pub mod netns;

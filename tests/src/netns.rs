@@ -21,6 +21,8 @@ use std::thread;
 
 use nix::sched::{CloneFlags, setns};
 
+use crate::lack::{in_ci, lacking};
+
 mod rerun;
 
 pub use rerun::{NOBODY, is_inner};
@@ -36,19 +38,17 @@ pub struct Chain {
 
 /// Builds a chain of `links` links, or says why this machine cannot.
 ///
-/// Prints the reason and returns `None` where something is missing; on a machine that calls itself a continuous
-/// integration machine (`CI=true`) a missing thing is an error instead, so that no test passes by not running.
+/// Says why and returns `None` where it cannot be built, for whatever reason; on a machine that calls itself a continuous
+/// integration machine (`CI=true`) that is an error instead, so that no test passes by not running.
 ///
 /// # Errors
-/// What is missing, with `CI=true`; and whatever fails although everything seemed there.
+/// Why it cannot be built, with `CI=true`.
 pub fn available(prefix: &str, links: u8) -> io::Result<Option<Chain>> {
     match Chain::new(prefix, links) {
         Ok(chain) => Ok(Some(chain)),
-        Err(error) if std::env::var("CI").is_ok_and(|value| value == "true") => {
-            Err(error)
-        }
+        Err(error) if in_ci() => Err(error),
         Err(error) => {
-            println!("not tested, network namespaces are needed: {error}");
+            lacking(&format!("network namespaces are needed: {error}"));
             Ok(None)
         }
     }
@@ -161,6 +161,8 @@ impl Chain {
             ("net/ipv4/icmp_ratelimit", "0"),
             ("net/ipv4/icmp_ratemask", "0"),
             ("net/ipv6/icmp/ratelimit", "0"),
+            // Only the types named here share the host-wide limit; type 0 does not exist.
+            ("net/ipv6/icmp/ratemask", "0"),
             ("net/ipv4/ping_group_range", "0 2147483647"),
         ] {
             self.sysctl(node, name, value)?;
