@@ -67,7 +67,9 @@ fn mtu_text(mtu: &Option<u32>) -> String {
 fn remedy(errno: i32) -> &'static str {
     match errno {
         libc::ENETUNREACH => " (no route: see `ip route`)",
-        libc::EACCES => " (a broadcast address needs leave: rping -b)",
+        libc::EACCES => {
+            " (a broadcast address needs leave: rping -b; or a route prohibits it)"
+        }
         libc::EPERM => {
             " (a packet filter on this host forbids it: see `nft list ruleset`)"
         }
@@ -77,14 +79,12 @@ fn remedy(errno: i32) -> &'static str {
 
 /// A system call other than sending failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot {action}: {}{remedy}", errno_text(*.errno))]
+#[error("cannot {action}: {}", errno_text(*.errno))]
 pub struct HostError {
     /// What was tried.
     pub action: String,
     /// The error number of the kernel.
     pub errno: i32,
-    /// What would help, with a leading separator; may be empty.
-    pub remedy: &'static str,
 }
 
 impl HostError {
@@ -93,7 +93,6 @@ impl HostError {
         Self {
             action: action.into(),
             errno,
-            remedy: "",
         }
     }
 }

@@ -11,7 +11,7 @@
 use caps::{CapSet, Capability};
 use nix::errno::Errno;
 use nix::sys::prctl;
-use nix::unistd::{getegid, geteuid, getgid, getuid, setresgid, setresuid};
+use nix::unistd::{getegid, geteuid, getresgid, getresuid, setresgid, setresuid};
 
 use crate::failure::HostError;
 
@@ -55,22 +55,37 @@ pub fn held() -> Result<Held, HostError> {
 /// What could not be given up. The caller should stop then: a program that believes itself harmless must be so.
 pub fn drop_all() -> Result<Held, HostError> {
     give_up("set no_new_privs", prctl::set_no_new_privs())?;
-    let (user, group) = (getuid(), getgid());
-    if getegid() != group {
-        give_up("drop the setgid group", setresgid(group, group, group))?;
-    }
-    if geteuid() != user {
-        give_up("drop the setuid owner", setresuid(user, user, user))?;
-    }
-    // The bounding set needs CAP_SETPCAP; without it, it is of no use to anyone anyway under no_new_privs.
+    // First, while CAP_SETPCAP is there; without it, no_new_privs alone keeps these capabilities out of reach.
     if caps::has_cap(None, CapSet::Effective, Capability::CAP_SETPCAP).unwrap_or(false) {
         clear(CapSet::Bounding)?;
     }
+    give_up("drop the setgid group", drop_group())?;
+    give_up("drop the setuid owner", drop_user())?;
     for set in [CapSet::Ambient, CapSet::Inheritable, CapSet::Effective] {
         clear(set)?;
     }
     clear(CapSet::Permitted)?;
     held()
+}
+
+/// The saved group counts too: whoever has one can take it up again.
+fn drop_group() -> nix::Result<()> {
+    let own = getresgid()?;
+    let group = own.real;
+    if own.effective != group || own.saved != group {
+        setresgid(group, group, group)?;
+    }
+    Ok(())
+}
+
+/// The saved user counts too: whoever has one can take it up again.
+fn drop_user() -> nix::Result<()> {
+    let own = getresuid()?;
+    let user = own.real;
+    if own.effective != user || own.saved != user {
+        setresuid(user, user, user)?;
+    }
+    Ok(())
 }
 
 fn clear(set: CapSet) -> Result<(), HostError> {
@@ -86,6 +101,5 @@ fn refused(action: &str, error: &caps::errors::CapsError) -> HostError {
     HostError {
         action: format!("{action} ({error})"),
         errno: libc::EPERM,
-        remedy: "",
     }
 }
