@@ -98,12 +98,20 @@ fn cause(way: Way, errno: i32, options: &OpenOptions) -> Option<String> {
 
 fn group_cause() -> Option<String> {
     let setting = std::fs::read_to_string(GROUP_RANGE).ok()?;
+    Some(explain_group(&setting, getegid().as_raw()))
+}
+
+/// Whether it is the setting (two numbers, an inclusive range) that keeps this group out.
+fn explain_group(setting: &str, group: u32) -> String {
     let range: Vec<&str> = setting.split_whitespace().collect();
-    let range = range.join(" ");
-    Some(format!(
-        "net.ipv4.ping_group_range is \"{range}\", your group {} is not inside it",
-        getegid()
-    ))
+    let told = format!("net.ipv4.ping_group_range is \"{}\"", range.join(" "));
+    let bounds: Vec<u32> = range.iter().flat_map(|bound| bound.parse()).collect();
+    match bounds.as_slice() {
+        [low, high] if (low..=high).contains(&&group) => format!(
+            "{told}, which holds your group {group}, but something else forbids it (a security module, a sandbox)"
+        ),
+        _ => format!("{told}, your group {group} is not inside it"),
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +150,19 @@ mod tests {
         assert_eq!(
             denied.to_string(),
             "datagram ICMP: 192.0.2.77 is not an address of this host"
+        );
+    }
+
+    #[test]
+    fn a_setting_that_holds_the_group_is_not_blamed() {
+        assert_eq!(
+            explain_group("1\t0\n", 100),
+            "net.ipv4.ping_group_range is \"1 0\", your group 100 is not inside it"
+        );
+        assert_eq!(
+            explain_group("100\t200\n", 200),
+            "net.ipv4.ping_group_range is \"100 200\", which holds your group 200, \
+             but something else forbids it (a security module, a sandbox)"
         );
     }
 
