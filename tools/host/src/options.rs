@@ -35,7 +35,9 @@ pub struct OpenOptions {
     pub interface: Option<String>,
     /// ICMP identifier; `None` lets the kernel choose (datagram) or takes the process id (raw).
     pub identifier: Option<u16>,
-    /// Ask the kernel for a stamp of each message that leaves; costs one more system call for each.
+    /// Ask the kernel for a stamp of each message that leaves; costs one more system call for each. (Stamps of those
+    /// that arrive are always on; the first socket of the host to ask for them turns them on some milliseconds late,
+    /// and what arrives earlier has none.)
     pub transmit_stamps: bool,
     /// Allow broadcast destinations (`SO_BROADCAST`).
     pub broadcast: bool,

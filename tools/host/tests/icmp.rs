@@ -12,7 +12,7 @@ mod common;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use common::{Answers, echo, open, to};
+use common::{Answers, echo, open, stamps_are_on, to};
 use layercake_host::clock::{ClockPair, round_trip};
 use layercake_host::icmp::{IcmpSocket, Preference, Way};
 use layercake_host::{
@@ -107,6 +107,7 @@ const BOTH: [Family; 2] = [Family::V4, Family::V6];
 
 #[test]
 fn a_raw_socket_is_answered_with_header_hops_class_and_stamps() {
+    stamps_are_on();
     let Some(chain) = available("host", 1).unwrap() else {
         return;
     };
@@ -128,6 +129,7 @@ fn nobody_is_answered_on_a_datagram_socket_where_the_group_range_allows_it() {
         }
         return;
     }
+    stamps_are_on();
     let Some(chain) = available("host", 2).unwrap() else {
         return;
     };
@@ -137,6 +139,7 @@ fn nobody_is_answered_on_a_datagram_socket_where_the_group_range_allows_it() {
 
 #[test]
 fn a_raw_socket_hears_of_its_own_expired_messages_only() {
+    stamps_are_on();
     let Some(chain) = available("host", 2).unwrap() else {
         return;
     };

@@ -41,7 +41,7 @@ fn listen(chain: &Chain) -> Box<dyn DataLinkReceiver> {
             let left = all.into_iter().find(|one| one.name == "left").unwrap();
             let config = Config {
                 read_buffer_size: 70_000,
-                read_timeout: Some(Duration::from_secs(2)),
+                read_timeout: Some(Duration::from_secs(20)),
                 ..Config::default()
             };
             match pnet_datalink::channel(&left, config).unwrap() {
@@ -151,7 +151,12 @@ fn an_interface_that_is_down_or_absent_is_named() {
     chain
         .enter(0, || {
             assert!(!find("right").unwrap().up);
-            assert_eq!(interfaces().len(), 2);
+            // Some kernels put tunnels into every new namespace: sit0, gre0 and the like.
+            let names: Vec<String> =
+                interfaces().into_iter().map(|one| one.name).collect();
+            assert!(
+                names.contains(&"lo".to_owned()) && names.contains(&"right".to_owned())
+            );
             let down = LinkError::Down {
                 interface: "right".to_owned(),
             };
@@ -160,7 +165,10 @@ fn an_interface_that_is_down_or_absent_is_named() {
             let absent = LinkSender::open("eth7").unwrap_err();
             assert_eq!(
                 absent.to_string(),
-                "no interface is named eth7; there are: lo, right"
+                format!(
+                    "no interface is named eth7; there are: {}",
+                    names.join(", ")
+                )
             );
         })
         .unwrap();

@@ -12,7 +12,7 @@ mod common;
 
 use std::net::{IpAddr, SocketAddr};
 
-use common::Answers;
+use common::{Answers, stamps_are_on};
 use layercake_host::udp::UdpSocket;
 use layercake_host::{Arrival, Family, Kind, OpenOptions, Origin, SendOptions};
 use layercake_tests::netns::{Chain, available, is_inner};
@@ -70,6 +70,7 @@ fn nobody_traces_three_hops_by_the_error_queue_alone() {
         trace(Family::V6);
         return;
     }
+    stamps_are_on();
     let Some(chain) = available("host", 3).unwrap() else {
         return;
     };

@@ -2,13 +2,15 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::OnceLock;
+use std::thread::sleep;
 use std::time::Duration;
 
 use layercake_host::clock::monotonic;
 use layercake_host::icmp::{IcmpSocket, Preference};
 use layercake_host::udp::UdpSocket;
-use layercake_host::{Arrival, Family, Kind, OpenOptions, Received};
+use layercake_host::{Arrival, Family, Kind, OpenOptions, Received, SendOptions};
 
 /// An echo request (RFC 792, RFC 4443) with its checksum, which only raw IPv4 needs.
 pub fn echo(family: Family, identifier: u16, sequence: u16, payload: &[u8]) -> Vec<u8> {
@@ -42,7 +44,37 @@ pub fn open(family: Family, preference: Preference) -> IcmpSocket {
     IcmpSocket::open(family, preference, &options).unwrap()
 }
 
-/// What arrives within a second, transmit stamps apart.
+/// Returns when the kernel stamps what arrives, and keeps it doing so until the process ends.
+///
+/// The first socket that asks for stamps only queues the work that turns them on, for all namespaces
+/// (`net_enable_timestamp` in net/core/dev.c); on a busy machine packets arrive before it is done.
+pub fn stamps_are_on() {
+    static KEEPER: OnceLock<UdpSocket> = OnceLock::new();
+    KEEPER.get_or_init(|| {
+        let options = OpenOptions {
+            source: Some(to(Ipv4Addr::LOCALHOST)),
+            ..OpenOptions::default()
+        };
+        let mut socket = UdpSocket::open(Family::V4, &options).unwrap();
+        let own = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), socket.port());
+        let end = monotonic().plus(PATIENCE);
+        loop {
+            assert!(monotonic() < end, "this kernel stamps nothing that arrives");
+            socket
+                .send(b"a stamp?", own, &SendOptions::default())
+                .unwrap();
+            if socket.answer().expect("our own").kernel_time.is_some() {
+                return socket;
+            }
+            sleep(Duration::from_millis(1));
+        }
+    });
+}
+
+/// How long an answer may take on a machine that is busy with other tests; a good run never waits as long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What arrives, transmit stamps apart.
 pub trait Answers {
     fn arrival(&mut self) -> Arrival;
 
@@ -59,14 +91,14 @@ pub trait Answers {
 
 impl Answers for IcmpSocket {
     fn arrival(&mut self) -> Arrival {
-        self.receive(Some(monotonic().plus(Duration::from_secs(1))), None)
+        self.receive(Some(monotonic().plus(PATIENCE)), None)
             .unwrap()
     }
 }
 
 impl Answers for UdpSocket {
     fn arrival(&mut self) -> Arrival {
-        self.receive(Some(monotonic().plus(Duration::from_secs(1))), None)
+        self.receive(Some(monotonic().plus(PATIENCE)), None)
             .unwrap()
     }
 }
