@@ -18,6 +18,8 @@ const VALUE: usize = 22;
 const INDENT: usize = 2;
 /// The text column is at least this wide, however narrow the style.
 const LEAST_TEXT: usize = 24;
+/// A space at which no line is broken; written as a plain one.
+const NO_BREAK: &str = "\u{a0}";
 /// Octets of a part that are shown; the rest is only counted.
 const SHOWN: usize = 16;
 
@@ -81,9 +83,14 @@ fn field_row(
         place: place::of_field(layer.header.start, field),
         name: field.name,
         value: value.to_string(),
-        meaning: format!("{} [{}]", field.meaning, field.clause),
+        meaning: format!("{} [{}]", field.meaning, whole(field.clause)),
         reason: why::why(dissection, number, value),
     }
+}
+
+/// A clause that is not broken over two lines.
+fn whole(clause: &str) -> String {
+    clause.replace(' ', NO_BREAK)
 }
 
 fn part_row(
@@ -126,6 +133,9 @@ fn write_row(row: &Row, style: Style, text: &mut String) {
     let left = INDENT + PLACE + NAME + 1 + VALUE;
     let width = style.width.saturating_sub(left).max(LEAST_TEXT);
     let mut lines: Vec<String> = wrap(&row.meaning, width);
+    lines
+        .iter_mut()
+        .for_each(|line| *line = line.replace(NO_BREAK, " "));
     if let Some(reason) = &row.reason {
         lines.extend(
             wrap(&format!("why: {reason}"), width)

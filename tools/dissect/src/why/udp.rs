@@ -51,8 +51,10 @@ pub(super) fn port(number: u64) -> String {
                 number - TRACEROUTE
             )
         }
+        32768..=49151 => {
+            "a user port, RFC 6335; Linux picks from 32768 up for one exchange".into()
+        }
         49152..=65535 => "a dynamic port, chosen for one exchange, RFC 6335".into(),
-        _ => "a user port, RFC 6335; Linux also picks from 32768 up for one exchange"
-            .into(),
+        _ => "a user port, RFC 6335".into(),
     }
 }
