@@ -212,9 +212,9 @@ pub enum Quoted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum Cause {
-    /// Type 3 code 0, 6; ICMPv6 type 1 code 0: no route.
+    /// Type 3 code 0; ICMPv6 type 1 code 0: no route.
     NetUnreachable,
-    /// Type 3 code 1, 7; ICMPv6 type 1 code 3: nobody answers on the last link.
+    /// Type 3 code 1; ICMPv6 type 1 code 3: nobody answers on the last link.
     HostUnreachable,
     /// Type 3 code 2; ICMPv6 type 4 code 1: the host does not speak the protocol.
     ProtocolUnreachable,
@@ -227,7 +227,7 @@ pub enum Cause {
     },
     /// Type 3 code 5: source route failed.
     SourceRouteFailed,
-    /// Type 3 code 13, 9, 10; ICMPv6 type 1 code 1: forbidden by an administrator.
+    /// Type 3 code 13; ICMPv6 type 1 code 1: forbidden by an administrator.
     Prohibited,
     /// Type 11 code 0; ICMPv6 type 3 code 0: the hops ran out.
     TimeExceeded,

@@ -101,10 +101,6 @@ pub struct Cli {
     #[arg(short = '6')]
     pub v6: bool,
 
-    /// Say more: which kind of socket is used
-    #[arg(short)]
-    pub verbose: bool,
-
     /// Print version
     #[arg(short = 'V', long, action = clap::ArgAction::Version)]
     version: Option<bool>,

@@ -29,13 +29,13 @@ fn cause(error: &ErrorReport) -> Cause {
 /// RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1.
 pub(crate) fn icmp(icmp_type: u8, code: u8, info: u32) -> Cause {
     match (icmp_type, code) {
-        (3, 0 | 6) => Cause::NetUnreachable,
-        (3, 1 | 7) => Cause::HostUnreachable,
+        (3, 0) => Cause::NetUnreachable,
+        (3, 1) => Cause::HostUnreachable,
         (3, 2) => Cause::ProtocolUnreachable,
         (3, 3) => Cause::PortUnreachable,
         (3, 4) => Cause::TooBig { mtu: info },
         (3, 5) => Cause::SourceRouteFailed,
-        (3, 9 | 10 | 13) => Cause::Prohibited,
+        (3, 13) => Cause::Prohibited,
         (11, 0) => Cause::TimeExceeded,
         (11, 1) => Cause::ReassemblyTimeExceeded,
         (12, _) => Cause::ParameterProblem { pointer: info },

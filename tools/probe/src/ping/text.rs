@@ -13,16 +13,17 @@
 //! Not here: what the numbers are ([`statistics`](super::Statistics)).
 
 mod figures;
+mod summary;
 mod words;
 
 use core::net::IpAddr;
 use std::io::{self, Write};
 
-use super::record::{Place, Record, Reply, Summary, Wrong};
+use super::record::{Place, Record, Reply, Wrong};
 use crate::escape::Escaped;
 use crate::net::Cause;
 use crate::trace::Names;
-use figures::{Milliseconds, Time, percent};
+use figures::Time;
 
 /// What to print and what not.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,8 @@ pub struct Text<'a> {
     names: Option<&'a mut dyn Names>,
     style: Style,
     size: usize,
+    /// The targets have IPv6 addresses.
+    v6: bool,
     epoch_ns: u64,
     pattern_told: bool,
 }
@@ -66,6 +69,7 @@ impl<'a> Text<'a> {
             names,
             style,
             size: 0,
+            v6: false,
             epoch_ns: 0,
             pattern_told: false,
         }
@@ -84,6 +88,7 @@ impl<'a> Text<'a> {
                 epoch_ns,
             } => {
                 (self.size, self.epoch_ns) = (*size, *epoch_ns);
+                self.v6 = address.is_ipv6();
                 self.header(host, *address)
             }
             Record::ProbeSent(_) => self.flood("."),
@@ -95,8 +100,8 @@ impl<'a> Text<'a> {
             Record::Error { place, from, cause } => self.error(place, *from, cause),
             Record::NotSent { mtu, reason, .. } => self.not_sent(*mtu, reason),
             Record::Timeout(_) => Ok(()),
-            Record::Status(summary) => self.status(summary),
-            Record::Summary(summary) => self.summary(summary),
+            Record::Status(summary) => summary::status(self.errors, summary),
+            Record::Summary(summary) => summary::write(self.output, summary),
         }?;
         self.output.flush()
     }
@@ -234,7 +239,11 @@ impl<'a> Text<'a> {
         }
         self.stamp(place)?;
         let from = from.map_or_else(|| "?".to_owned(), |from| self.named(from));
-        let words = words::cause(cause);
+        let words = if self.v6 {
+            words::v6(cause)
+        } else {
+            words::v4(cause)
+        };
         writeln!(
             self.output,
             "From {from} icmp_seq={} {words}",
@@ -255,74 +264,4 @@ impl<'a> Text<'a> {
             None => writeln!(self.errors, "{program}: sendmsg: {}", Escaped(reason)),
         }
     }
-
-    fn status(&mut self, summary: &Summary) -> io::Result<()> {
-        let Summary {
-            received,
-            transmitted,
-            ..
-        } = summary;
-        let lost = transmitted.saturating_sub(*received) * 100;
-        let loss = lost.checked_div(*transmitted).unwrap_or(0);
-        write!(
-            self.errors,
-            "\r{received}/{transmitted} packets, {loss}% loss"
-        )?;
-        if let Some(times) = summary.times {
-            let all = [times.min_us, times.avg_us, times.ewma_us, times.max_us];
-            let [min, avg, ewma, max] = all.map(Milliseconds);
-            write!(
-                self.errors,
-                ", min/avg/ewma/max = {min}/{avg}/{ewma}/{max} ms"
-            )?;
-        }
-        writeln!(self.errors)
-    }
-
-    fn summary(&mut self, summary: &Summary) -> io::Result<()> {
-        let output = &mut *self.output;
-        writeln!(
-            output,
-            "\n--- {} ping statistics ---",
-            Escaped(&summary.host)
-        )?;
-        write!(output, "{} packets transmitted", summary.transmitted)?;
-        write!(output, ", {} received", summary.received)?;
-        for (count, what) in [
-            (summary.duplicates, "duplicates"),
-            (summary.corrupted, "corrupted"),
-            (summary.errors, "errors"),
-        ] {
-            if count > 0 {
-                write!(output, ", +{count} {what}")?;
-            }
-        }
-        if summary.transmitted > 0 {
-            let loss = percent(summary.loss_percent);
-            let millis = summary.elapsed_ns.saturating_add(500_000) / 1_000_000;
-            write!(output, ", {loss}% packet loss, time {millis}ms")?;
-        }
-        writeln!(output)?;
-        times(output, summary)
-    }
-}
-
-fn times(output: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    let mut parts = Vec::new();
-    if let Some(times) = summary.times {
-        let all = [times.min_us, times.avg_us, times.max_us, times.mdev_us];
-        let [min, avg, max, mdev] = all.map(Milliseconds);
-        parts.push(format!(
-            "rtt min/avg/max/mdev = {min}/{avg}/{max}/{mdev} ms"
-        ));
-    }
-    if summary.pipe > 1 {
-        parts.push(format!("pipe {}", summary.pipe));
-    }
-    if let Some(gap) = summary.gap_us {
-        let ewma = summary.times.map_or(0, |times| times.ewma_us);
-        let (gap, ewma) = (Milliseconds(gap), Milliseconds(ewma));
-        parts.push(format!("ipg/ewma {gap}/{ewma} ms"));
-    }
-    writeln!(output, "{}", parts.join(", "))
 }

@@ -51,8 +51,9 @@ impl Meaning {
 const fn of_v4(icmp_type: u8, code: u8) -> Option<Meaning> {
     Some(Meaning::Refused(match (icmp_type, code) {
         (4 | 5, _) => return None,
-        (3, 8 | 11) => Refusal::Network,
-        (3, 12) => Refusal::Host,
+        (3, 6 | 8 | 11) => Refusal::Network,
+        (3, 7 | 12) => Refusal::Host,
+        (3, 9 | 10) => Refusal::Prohibited,
         (3, 14) => Refusal::PrecedenceViolation,
         (3, 15) => Refusal::PrecedenceCutoff,
         (3, code) => Refusal::Code(code),
@@ -141,7 +142,10 @@ mod tests {
             (Cause::Prohibited, "!X", "!X"),
             (Cause::ReassemblyTimeExceeded, "!<11-1>", "!<3-1>"),
             (Cause::ParameterProblem { pointer: 9 }, "!<12-0>", "!<4-0>"),
+            (other(3, 6), "!N", "!<3-6>"),
+            (other(3, 7), "!H", "!<3-7>"),
             (other(3, 8), "!N", "!<3-8>"),
+            (other(3, 10), "!X", "!<3-10>"),
             (other(3, 11), "!N", "!<3-11>"),
             (other(3, 12), "!H", "!<3-12>"),
             (other(3, 14), "!V", "!<3-14>"),

@@ -34,6 +34,8 @@ pub struct Trace {
     glance: bool,
     /// The slot whose probe was handed out by the last poll.
     leaving: Option<usize>,
+    /// When that poll was.
+    launched: Instant,
     progress: Progress,
     records: VecDeque<Record>,
 }
@@ -66,6 +68,7 @@ impl Trace {
             hold: Instant::ZERO,
             glance: false,
             leaving: None,
+            launched: Instant::ZERO,
             progress: Progress::New,
             records: VecDeque::new(),
         })
@@ -145,6 +148,19 @@ impl Trace {
         })
     }
 
+    fn too_long(&mut self, slot: usize, mtu: u32, now: Instant) {
+        let launched = self.launched;
+        if let Some(slot) = self.table.slot_mut(slot) {
+            slot.state = State::TooLong;
+            self.records.push_back(Record::TooLong {
+                probe: slot.position,
+                at_ns: now.as_nanos(),
+                took_ns: nanos(now.since(launched)),
+                mtu,
+            });
+        }
+    }
+
     fn finish(&mut self, now: Instant) -> Step {
         let interrupted = self.progress == Progress::Interrupted;
         if self.progress != Progress::Finished {
@@ -202,6 +218,7 @@ impl Engine for Trace {
         if self.is_complete() {
             return self.finish(now);
         }
+        self.launched = now;
         self.next_step(now)
     }
 
@@ -222,6 +239,7 @@ impl Engine for Trace {
                 }
             }
             Err(SendError::Busy) => self.hold = now + BACK_OFF,
+            Err(SendError::TooLong { mtu }) => self.too_long(slot, mtu, now),
             Err(error) => {
                 let error = error.to_string();
                 self.records.push_back(Record::Failed { error });

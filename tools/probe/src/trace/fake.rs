@@ -259,6 +259,11 @@ pub(super) fn story(records: &[Record]) -> String {
         } => {
             format!("{} end {hops} {reached}\n", ms(at_ns))
         }
+        Record::TooLong {
+            probe, at_ns, mtu, ..
+        } => {
+            format!("{} long {}.{} {mtu}\n", ms(at_ns), probe.hop, probe.query)
+        }
         Record::Failed { error } => format!("{:9} {error}\n", "failed"),
         Record::Started { .. } => String::new(),
     };

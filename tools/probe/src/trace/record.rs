@@ -95,6 +95,18 @@ pub enum Record {
         /// The probe had been answered before.
         duplicate: bool,
     },
+    /// A probe was too long for this host's own link, and must not be cut: the path ends here.
+    TooLong {
+        /// Which probe.
+        #[serde(flatten)]
+        probe: Position,
+        /// When.
+        at_ns: u64,
+        /// How long it took to find out.
+        took_ns: u64,
+        /// The longest packet that the link takes.
+        mtu: u32,
+    },
     /// A probe could not be sent; the trace ends.
     Failed {
         /// Why, in words.

@@ -26,6 +26,8 @@ pub(super) enum State {
     Answered(Duration, Meaning, IpAddr),
     /// Not answered in time.
     Silent,
+    /// Too long for this host's own link, and not to be cut.
+    TooLong,
 }
 
 /// One probe of the plan.
@@ -47,7 +49,7 @@ impl Slot {
 
     /// Answered or given up.
     pub(super) fn is_done(&self) -> bool {
-        matches!(self.state, State::Answered(..) | State::Silent)
+        !matches!(self.state, State::Unsent | State::Pending)
     }
 
     fn round_trip(&self) -> Option<Duration> {
@@ -58,7 +60,11 @@ impl Slot {
     }
 
     fn is_final(&self) -> bool {
-        matches!(self.state, State::Answered(_, meaning, _) if meaning.is_final())
+        match self.state {
+            State::Answered(_, meaning, _) => meaning.is_final(),
+            State::TooLong => true,
+            _ => false,
+        }
     }
 }
 

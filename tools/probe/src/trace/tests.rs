@@ -279,6 +279,25 @@ fn a_probe_that_cannot_leave_ends_the_trace_with_the_reason() {
 }
 
 #[test]
+fn a_probe_too_long_for_the_first_link_ends_the_path_there() {
+    let mut path = Path::new(vec![target(5)]);
+    path.refuse = Some(SendError::TooLong { mtu: 1500 });
+    let records = trace(
+        &mut path,
+        Plan {
+            queries: 1,
+            ..plan()
+        },
+    );
+    assert_eq!(
+        story(&records),
+        "    0.000 long 1.1 1500\n    0.000 end 1 false\n"
+    );
+    let text = report_of(&records);
+    assert!(text.ends_with("\n 1  *  0.000 ms !F-1500\n"), "{text}");
+}
+
+#[test]
 fn an_interrupt_ends_the_trace_and_its_report() {
     let mut engine = Trace::new(plan(), "x", 0).unwrap();
     assert!(matches!(engine.poll(Instant::ZERO), Step::Send(_)));

@@ -32,6 +32,10 @@ pub trait Names {
 #[derive(Clone, Debug)]
 enum Outcome {
     Silence,
+    TooLong {
+        took_ns: u64,
+        mtu: u32,
+    },
     Reply {
         from: IpAddr,
         rtt_ns: u64,
@@ -120,6 +124,15 @@ impl<'a> Text<'a> {
                 self.print_known()?;
                 writeln!(self.output)?;
             }
+            Record::TooLong {
+                probe,
+                took_ns,
+                mtu,
+                ..
+            } => {
+                let (took_ns, mtu) = (*took_ns, *mtu);
+                self.learn(*probe, Outcome::TooLong { took_ns, mtu });
+            }
             Record::ProbeSent { .. } | Record::Late { .. } | Record::Failed { .. } => {}
         }
         self.print_known()?;
@@ -133,7 +146,10 @@ impl<'a> Text<'a> {
         if index >= self.outcomes.len() {
             self.outcomes.resize(index + 1, None);
         }
-        if matches!(outcome, Outcome::Reply { last: true, .. }) {
+        if matches!(
+            outcome,
+            Outcome::Reply { last: true, .. } | Outcome::TooLong { .. }
+        ) {
             self.end = self.end.min((hop + 1) * queries);
         }
         if let Some(place) = self.outcomes.get_mut(index) {
@@ -163,6 +179,9 @@ impl<'a> Text<'a> {
         }
         match outcome {
             Outcome::Silence => write!(self.output, " *"),
+            Outcome::TooLong { took_ns, mtu } => {
+                write!(self.output, " *  {} ms !F-{mtu}", Millis(*took_ns))
+            }
             Outcome::Reply {
                 from, rtt_ns, sign, ..
             } => {

@@ -3,10 +3,11 @@
 //! Needs root, network namespaces and iputils-ping; says so where they are missing, and fails there on a machine that
 //! calls itself a continuous integration machine.
 
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::common::{rping, stdout, without_times};
-use layercake_tests::netns::{Chain, available};
+use layercake_tests::netns::{Chain, NOBODY, available};
 
 /// A chain of two links, or `None` where the machine cannot.
 fn chain() -> Option<Chain> {
@@ -87,6 +88,61 @@ fn answers_over_ipv6_look_the_same() {
     compare(&chain, "-c 2 -i 0.2 ::1");
     compare(&chain, &format!("-c 2 -i 0.2 {target}"));
     compare(&chain, &format!("-c 1 -s 4 {target}"));
+    compare(&chain, &format!("-c 1 -t 1 {target}"));
+    chain
+        .ip(1, &["-6", "route", "add", "unreachable", "2001:db8:1::/64"])
+        .unwrap();
+    chain
+        .ip(1, &["-6", "route", "add", "prohibit", "2001:db8:2::/64"])
+        .unwrap();
+    chain
+        .ip(
+            0,
+            &[
+                "-6",
+                "route",
+                "add",
+                "2001:db8::/32",
+                "via",
+                "fd99:0:0:1::2",
+            ],
+        )
+        .unwrap();
+    compare(&chain, "-c 1 2001:db8:1::1");
+    compare(&chain, "-c 1 2001:db8:2::1");
+}
+
+/// Without any right: a datagram socket where the group may, and the reason where not.
+#[test]
+fn nobody_may_ping_where_the_setting_allows_it() {
+    let Some(chain) = chain() else { return };
+    let target = Chain::v4(2).to_string();
+    let nobody = |flags: &str| {
+        let arguments: Vec<&str> = flags.split(' ').collect();
+        let mut command = rping(&arguments);
+        command.uid(NOBODY).gid(NOBODY);
+        chain.run(0, &mut command).unwrap()
+    };
+    for flags in ["-c 2 -i 0.2", "-c 1 -t 1", "-c 1 -s 4000"] {
+        let line = format!("{flags} {target}");
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let theirs = chain.run(0, Command::new("ping").args(&arguments)).unwrap();
+        let ours = nobody(&line);
+        let (expected, found) = (stdout(&theirs), stdout(&ours));
+        assert_eq!(without_times(&found), without_times(&expected), "{ours:?}");
+        assert_eq!(ours.status.code(), theirs.status.code());
+    }
+    let flood = nobody(&format!("-c 1 -i 0.001 {target}"));
+    assert_eq!(flood.status.code(), Some(2), "{flood:?}");
+    chain.sysctl(0, "net/ipv4/ping_group_range", "1 0").unwrap();
+    let denied = nobody(&format!("-c 1 {target}"));
+    let message = String::from_utf8_lossy(&denied.stderr).into_owned();
+    assert_eq!(denied.status.code(), Some(2));
+    assert!(
+        message.contains("net.ipv4.ping_group_range is \"1 0\""),
+        "{message}"
+    );
+    assert!(message.contains("CAP_NET_RAW is missing"), "{message}");
 }
 
 #[test]
@@ -109,7 +165,12 @@ fn errors_look_the_same() {
             &["route", "replace", "198.51.100.0/24", "via", "10.99.1.2"],
         )
         .unwrap();
-    compare(&chain, "-c 2 -i 0.2 198.51.100.1");
+    // The kernel makes five such errors for a host at once, then one a second.
+    compare(&chain, "-c 1 198.51.100.1");
+    chain
+        .ip(1, &["route", "replace", "prohibit", "198.51.100.0/24"])
+        .unwrap();
+    compare(&chain, "-c 1 198.51.100.1");
     // Longer than the first link takes.
     compare(&chain, &format!("-c 1 -M do -s 1600 {target}"));
 }
