@@ -14,6 +14,7 @@ use std::path::Path;
 use layercake_capfile::{
     Direction, LinkType, Packet, PcapWriter, Reader, Timestamp, Writer, decompress, walk,
 };
+use layercake_tests::lack::absent;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -62,7 +63,9 @@ fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = vec![sample()];
     for folder in ["pcap-format", "pcapng-format"] {
         let Ok(entries) = fs::read_dir(root.join(folder)) else {
-            println!("no seeds from {folder}: the public captures are absent");
+            absent(&format!(
+                "no seeds from {folder}, the public captures are not here"
+            ));
             continue;
         };
         let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();

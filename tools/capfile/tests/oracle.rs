@@ -10,6 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use layercake_capfile::{Reader, decompress};
+use layercake_tests::lack::absent;
 use pcap_file::pcap::PcapReader;
 use pcap_file::pcapng::{Block, PcapNgReader};
 
@@ -27,7 +28,7 @@ fn public_captures() -> Vec<PathBuf> {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures-public");
     let Ok(folders) = fs::read_dir(&root) else {
-        println!("skipped: {} is absent", root.display());
+        absent(&format!("there is no {}", root.display()));
         return Vec::new();
     };
     let folders = folders

@@ -13,6 +13,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use layercake_capfile::{Error, LinkType, Oddity, Reader, decompress, walk};
+use layercake_tests::lack::absent;
 
 /// tshark 4.0 multiplies microseconds in 32 bits: 0x80000000 µs overflow to 0. The file has them
 /// in record 3 on purpose; we carry them into the seconds and say that they are out of range.
@@ -28,7 +29,7 @@ fn captures() -> Option<PathBuf> {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/captures-public");
     if !root.is_dir() {
-        println!("skipped: {} is absent", root.display());
+        absent(&format!("there is no {}", root.display()));
         return None;
     }
     Some(root)

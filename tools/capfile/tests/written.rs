@@ -7,6 +7,7 @@
     reason = "a wrong assumption must fail the test"
 )]
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, process};
@@ -14,6 +15,7 @@ use std::{env, fs, process};
 use layercake_capfile::{
     Direction, LinkType, Packet, PcapWriter, Timestamp, WriteError, Writer,
 };
+use layercake_tests::lack::lacking;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionOption;
 use pcap_file::pcapng::blocks::opt_common::CommonOption;
@@ -75,16 +77,19 @@ impl Drop for Scratch {
     }
 }
 
-/// Output of a program about a file, or `None` (and a line that says so) where it is not installed.
+/// Output of a program about a file, or `None` (and a line that says so) where it is not installed; fails in CI then.
 fn ask(program: &str, arguments: &[&str], file: &Path) -> Option<String> {
     let output = Command::new(program)
         .args(arguments)
         .arg(file)
         .env("TZ", "UTC")
         .output();
-    let Ok(output) = output else {
-        println!("skipped: {program} is not installed");
-        return None;
+    let output = match output {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            lacking(&format!("{program} is not installed"));
+            return None;
+        }
+        other => other.unwrap(),
     };
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     // tshark says so when it runs as root; it is not about the file.
