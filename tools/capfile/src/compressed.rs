@@ -1,7 +1,7 @@
 //! Captures that were compressed: gzip, zstd and lz4, told by their first octets.
 //!
 //! Spec: RFC 1952 (gzip), RFC 8878 (zstd), the lz4 frame format.
-//! Memory: a window of 32 KiB (gzip), 4 MiB (lz4) or what a zstd frame asks for, at most 128 MiB;
+//! Memory: a window of 32 KiB (gzip), a block of at most 8 MiB (lz4) or what a zstd frame asks for, at most 128 MiB;
 //! the expanded file is never held.
 //! Not here: xz and bzip2; dictionaries. Of a zstd stream that is cut short the last window is
 //! lost, because the decoder gives it out only at the end of its frame.
@@ -167,16 +167,20 @@ impl<R: BufRead> ZstdFrames<R> {
                 }
                 Err(FrameDecoderError::ReadFrameHeaderError(
                     ReadFrameHeaderError::SkipFrame { length, .. },
-                )) => {
-                    io::copy(
-                        &mut self.input.by_ref().take(length.into()),
-                        &mut io::sink(),
-                    )?;
-                }
+                )) => self.skip(length.into())?,
                 Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
             }
         }
         Ok(false)
+    }
+
+    /// Passes over the user data of a skippable frame.
+    fn skip(&mut self, length: u64) -> io::Result<()> {
+        let mut data = self.input.by_ref().take(length);
+        match io::copy(&mut data, &mut io::sink())? {
+            skipped if skipped < length => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
     }
 
     fn decode_some(&mut self) -> io::Result<()> {

@@ -88,6 +88,9 @@ fn skippable_zstd_frames_are_passed_over() {
     let skippable = b"\x50\x2a\x4d\x18\x03\0\0\0any";
     let file = [&zstd(b"one "), &skippable[..], &zstd(b"two")].concat();
     assert_eq!(expand(&file).unwrap(), b"one two");
+    let cut = [&zstd(b"one "), &skippable[..9]].concat();
+    let error = expand(&cut).unwrap_err();
+    assert_eq!(error.to_string(), "the zstd stream is cut short");
 }
 
 /// What was decompressed before the cut is handed out as records; then comes one error. (The zstd
