@@ -1,7 +1,7 @@
 //! From the command line to the end of the trace.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -139,7 +139,8 @@ fn trace<N: Packets + Time + Tapped>(
         watch.attach(net.tap());
     }
     let mut trace = Trace::new(plan, &cli.target, net.epoch()).map_err(usage)?;
-    let mut output = io::stdout().lock();
+    // Its subscribers flush it: one system call for each line.
+    let mut output = BufWriter::new(io::stdout().lock());
     // Shortens the life of the trait object to that of `output`.
     let names = names.map(|names| names as &mut dyn Names);
     let form = match cli.common.json {
@@ -152,5 +153,5 @@ fn trace<N: Packets + Time + Tapped>(
     if !cli.common.json {
         output.write_all(explained.as_bytes()).map_err(failed)?;
     }
-    Ok(())
+    output.flush().map_err(failed)
 }

@@ -143,6 +143,7 @@ fn the_everyday_flags_agree_with_traceroute() {
         agree(&chain, flags, &v4());
     }
     agree(&chain, "-n -F", &format!("{} 1500", v4()));
+    agree(&chain, "-n -F -N 1", &format!("{} 2000", v4()));
     agree(&chain, "-n -I", &format!("{} 28", v6()));
 }
 

@@ -69,6 +69,8 @@ traceroute to far.lab (203.0.113.7), 30 hops max, 60 byte packets
  9  far.lab (203.0.113.7)  88.996 ms  88.694 ms  88.694 ms
 ";
     assert_eq!(stdout("-I far.lab"), expected);
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&format!("$ rtrace -I far.lab\n{expected}")));
 }
 
 #[test]
