@@ -22,7 +22,8 @@
 //! Spec: RFC 826, "Packet format", with Ethernet and IPv4 addresses; RFC 5227 for probes.
 //! Units: octets, big-endian.
 //! Checks: length; hardware space 1, protocol space 0800, address lengths 6 and 4, opcode 1 or 2.
-//! Not here: other kinds of addresses, reverse ARP (RFC 903), address conflict detection.
+//! Not here: other kinds of addresses, reverse ARP (RFC 903), address conflict detection, any
+//! doubt: whoever speaks is believed, as RFC 826 has it.
 //!
 //! The field names are those of RFC 826, which are shorter than what people say: `sha` is the
 //! hardware address of the sender, `tpa` the protocol address of the target.

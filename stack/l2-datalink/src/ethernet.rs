@@ -17,7 +17,8 @@
 //! Units: octets, big-endian.
 //! Checks: length. The layer also checks that Length/Type is a type, and the address.
 //! Not here: preamble, the check sequence ([`frame_check`](crate::frame_check)), VLAN tags
-//! ([`vlan`](crate::vlan)), LLC, which follows when Length/Type is a length.
+//! ([`vlan`](crate::vlan)), LLC, which follows when Length/Type is a length; the lengths of
+//! frames that come in, of which §4.2.4.2 would drop those below 64 and beyond 1518 octets.
 
 mod layer;
 

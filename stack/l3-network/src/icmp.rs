@@ -107,7 +107,7 @@ impl Type {
     }
 }
 
-/// Types that IANA has not deprecated, and the two historic ones that are still met.
+/// Types that are met, by IANA's names; of the deprecated ones Source Quench only.
 pub const TYPES: &[(u64, &str)] = &[
     (0, "Echo Reply"),
     (3, "Destination Unreachable"),

@@ -69,11 +69,6 @@ impl Ipv4 {
         &self.interfaces
     }
 
-    /// The routes, those to the interfaces' own networks among them.
-    pub fn table(&self) -> &Table {
-        &self.table
-    }
-
     /// True for an address of this node, and for loopback, which never leaves it.
     pub(super) fn is_own(&self, address: Ipv4Addr) -> bool {
         address.is_loopback() || self.interfaces.iter().any(|i| i.address == address)

@@ -9,7 +9,8 @@
 //! | from below: nobody listens | back down as it came, bounced |
 //!
 //! Spec: RFC 768; RFC 1122 §4.1.3; RFC 8200 §8.1.
-//! Not here: datagrams beyond 65507 octets of data (IPv6 could carry 20 more), sockets that are connected to one peer, ephemeral ports, queues (`l5-session`).
+//! Not here: datagrams beyond 65507 octets of data (IPv6 could carry 20 more), sockets that are
+//! connected to one peer, ephemeral ports, queues (`l5-session`).
 
 use core::net::IpAddr;
 use std::collections::BTreeSet;
