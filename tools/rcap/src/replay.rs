@@ -19,6 +19,10 @@ pub(crate) fn run(arguments: &Replay) -> Result<ExitCode, Failure> {
         let asked = "standard input can be read only once: --loop needs a file";
         return Err(Failure::Asked(asked.into()));
     }
+    if arguments.into.is_some() && arguments.rounds == 0 {
+        let asked = "virtual time waits for nobody: --loop 0 would never end with --into";
+        return Err(Failure::Asked(asked.into()));
+    }
     match (&arguments.into, &arguments.interface) {
         (Some(host), _) => into::run(arguments, host),
         (None, Some(interface)) => onto(arguments, interface),

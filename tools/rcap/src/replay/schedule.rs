@@ -44,7 +44,7 @@ impl Schedule {
         };
         let first = *self.first.get_or_insert(time);
         let nanos = time.as_nanoseconds() - first.as_nanoseconds();
-        let due = self.begin + self.scaled(nanos);
+        let due = self.begin.saturating_add(self.scaled(nanos));
         if due < self.last {
             self.backward += 1;
         }
@@ -61,7 +61,7 @@ impl Schedule {
             return captured;
         }
         Duration::try_from_secs_f64(captured.as_secs_f64() / self.speed)
-            .unwrap_or(Duration::MAX / 4)
+            .unwrap_or(Duration::MAX)
     }
 }
 
@@ -94,6 +94,16 @@ mod tests {
         let due = times.map(|time| schedule.due(time).as_nanos());
         assert_eq!(due, [0, 200, 200, 200, 300]);
         assert_eq!(schedule.backward, 1);
+    }
+
+    #[test]
+    fn an_endless_schedule_ends_at_the_end_of_time() {
+        let mut slow = Schedule::new(1e-300);
+        for _ in 0..9 {
+            assert_eq!(slow.due(at(50)), slow.last);
+            assert_eq!(slow.due(at(80)), Duration::MAX);
+            slow.again();
+        }
     }
 
     #[test]
