@@ -48,7 +48,9 @@ pub fn available(prefix: &str, links: u8) -> io::Result<Option<Chain>> {
         Ok(chain) => Ok(Some(chain)),
         Err(error) if in_ci() => Err(error),
         Err(error) => {
-            lacking(&format!("network namespaces are needed: {error}"));
+            lacking(&format!(
+                "network namespaces are needed, so root and iproute2: {error}"
+            ));
             Ok(None)
         }
     }
@@ -231,7 +233,9 @@ impl Drop for Chain {
 }
 
 fn ip(arguments: &[&str]) -> io::Result<()> {
-    let output = Command::new("ip").args(arguments).output()?;
+    let unstarted = |error| io::Error::other(format!("ip cannot be started: {error}"));
+    let output = Command::new("ip").args(arguments).output();
+    let output = output.map_err(unstarted)?;
     if output.status.success() {
         return Ok(());
     }
