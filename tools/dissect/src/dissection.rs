@@ -92,6 +92,12 @@ impl<'a> Dissection<'a> {
         layer.layout.values(self.octets_of(&layer.header))
     }
 
+    /// Why `value` stands in the layer with that number, counted from the outermost; `None` where
+    /// nothing can be told.
+    pub fn why(&self, layer: usize, value: &Value<'_>) -> Option<String> {
+        crate::why::why(self, layer, value)
+    }
+
     /// The number in a field of a layer.
     pub(crate) fn number(&self, layer: &Dissected, field: &str) -> Option<u64> {
         layer.layout.number(field, self.octets_of(&layer.header))

@@ -260,11 +260,12 @@ fn millis(at: Instant) -> String {
 }
 
 /// Text in the colour of its layer: the same as in the explanation that follows.
-fn painted(layer: &str, text: &str, color: bool) -> String {
-    let shade = match layer {
+pub(crate) fn painted(layer: &str, text: &str, color: bool) -> String {
+    let first = layer.split([' ', ',']).next().unwrap_or_default();
+    let shade = match first.to_ascii_lowercase().as_str() {
         "ethernet" | "ppp" => AnsiColor::Cyan,
         "ipv4" | "ipv6" => AnsiColor::Yellow,
-        "icmp" | "udp" => AnsiColor::Green,
+        "icmp" | "icmpv6" | "udp" => AnsiColor::Green,
         "frame-check" | "hdlc" => AnsiColor::Magenta,
         _ => AnsiColor::Blue,
     };

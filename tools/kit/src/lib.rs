@@ -18,6 +18,7 @@
 pub mod common;
 pub mod emulated;
 pub mod explain;
+mod fields;
 pub mod growth;
 pub mod kernel;
 pub mod names;

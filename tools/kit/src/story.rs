@@ -9,15 +9,16 @@
 
 use std::fmt::Write as _;
 
-use layercake_dissect::{Dissection, LinkType, Style, dissect, explained, summary};
+use layercake_dissect::{Dissected, Dissection, LinkType, dissect, summary};
 
+use crate::fields::{Look, table};
 use crate::growth::Growth;
 use crate::seen::Seen;
 
 /// Collects the first question and its answer from the packets that pass.
 #[derive(Debug)]
 pub struct Story {
-    style: Style,
+    look: Look,
     question: Option<Seen>,
     answer: Option<Seen>,
     told: bool,
@@ -27,7 +28,7 @@ impl Story {
     /// A story told with or without colours, so many columns wide.
     pub fn new(color: bool, width: usize) -> Self {
         Story {
-            style: Style { color, width },
+            look: Look { color, width },
             question: None,
             answer: None,
             told: false,
@@ -55,12 +56,12 @@ impl Story {
         self.told = true;
         let mut text = String::new();
         if let Some(growth) = growth {
-            text.push_str("\nA message grows on its way down:\n\n");
-            text.push_str(&growth.down(self.style.color));
+            text.push_str("\nA message grows on its way down:\n");
+            text.push_str(&growth.down(self.look.color));
         }
         let sent = dissect(question.link_type, &question.octets);
-        let _ = writeln!(text, "\n{}\n", heading(question));
-        text.push_str(&explained(&sent, self.style));
+        let _ = writeln!(text, "\n{}", heading(question));
+        text.push_str(&table(&sent, |_| true, self.look));
         if let Some(answer) = &self.answer {
             self.tell_answer(question, &sent, answer, growth, &mut text);
         }
@@ -79,18 +80,26 @@ impl Story {
         let micros = answer.at.saturating_sub(question.at) / 1000;
         let (millis, rest) = (micros / 1000, micros % 1000);
         if let Some(growth) = growth {
-            text.push_str("\nThe answer shrinks on its way up:\n\n");
-            text.push_str(&growth.up(self.style.color));
+            text.push_str("\nThe answer shrinks on its way up:\n");
+            text.push_str(&growth.up(self.look.color));
         }
         let came = dissect(answer.link_type, &answer.octets);
         let _ = write!(text, "\n{millis}.{rest:03} ms after the question");
-        if !same_layers(sent, &came) {
-            let _ = writeln!(text, " came {}\n", summary(&came));
-            text.push_str(&explained(&came, self.style));
+        let quoted: Vec<_> = came
+            .layers
+            .iter()
+            .filter(|layer| layer.quoted > 0)
+            .collect();
+        if quoted.is_empty() {
+            text.push_str(", the same but for:\n");
+            differences((sent, &all(sent)), (&came, &all(&came)), text);
             return;
         }
-        text.push_str(", the same frame but for:\n\n");
-        differences(sent, &came, text);
+        let _ = writeln!(text, " came {}", summary(&came));
+        let is_error = |layer: &Dissected| layer.quoted == 0 && is_icmp_layer(layer);
+        text.push_str(&table(&came, is_error, self.look));
+        text.push_str("\nIt quotes the question, which had changed on the way:\n");
+        differences((sent, &all(sent)), (&came, &quoted), text);
     }
 }
 
@@ -109,27 +118,32 @@ fn heading(question: &Seen) -> String {
 /// Whether it is about an echo, or an error about one.
 fn is_icmp(seen: &Seen) -> bool {
     let dissection = dissect(seen.link_type, &seen.octets);
-    let mut layers = dissection.layers.iter();
-    layers.any(|layer| layer.layout.protocol.starts_with("ICMP"))
+    dissection.layers.iter().any(is_icmp_layer)
 }
 
-fn same_layers(one: &Dissection<'_>, other: &Dissection<'_>) -> bool {
-    let protocols = |dissection: &Dissection<'_>| {
-        let layers = dissection.layers.iter();
-        layers
-            .map(|layer| layer.layout.protocol)
-            .collect::<Vec<_>>()
-    };
-    protocols(one) == protocols(other)
+fn is_icmp_layer(layer: &Dissected) -> bool {
+    layer.layout.protocol.starts_with("ICMP")
 }
 
-/// A line for each field that differs.
-fn differences(one: &Dissection<'_>, other: &Dissection<'_>, text: &mut String) {
-    for (left, right) in one.layers.iter().zip(&other.layers) {
-        for (before, after) in one.values(left).zip(other.values(right)) {
-            let (was, is) = (before.to_string(), after.to_string());
+fn all<'a>(dissection: &'a Dissection<'_>) -> Vec<&'a Dissected> {
+    dissection.layers.iter().collect()
+}
+
+/// A line for each field that differs between layers of the same protocol.
+fn differences(
+    (one, before): (&Dissection<'_>, &[&Dissected]),
+    (other, after): (&Dissection<'_>, &[&Dissected]),
+    text: &mut String,
+) {
+    for left in before {
+        let same = |right: &&&Dissected| std::ptr::eq(left.layout, right.layout);
+        let Some(right) = after.iter().find(same) else {
+            continue;
+        };
+        for (was, is) in one.values(left).zip(other.values(right)) {
+            let (was, is, field) = (was.to_string(), is.to_string(), was.field.name);
             if was != is {
-                let (layer, field) = (left.layout.protocol, before.field.name);
+                let layer = left.layout.protocol;
                 let _ = writeln!(text, "  {layer:<10}{field:<22} {was:<20}  now  {is}");
             }
         }

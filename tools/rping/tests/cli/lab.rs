@@ -115,9 +115,9 @@ fn the_explanation_shows_every_layer_and_what_the_answer_changes() {
         "[ethernet 14][ipv4 20][icmp 64][frame-check 4]",
         "Destination Address",
         "Time to Live",
-        "why: ",
+        "a usual start: no router has forwarded it",
         "RFC 792",
-        "the same frame but for:",
+        "the same but for:",
         "now  61 hops",
         "1 packets transmitted, 1 received",
     ] {
