@@ -8,7 +8,7 @@
 mod diagram;
 mod value;
 
-pub use diagram::picture_in;
+pub use diagram::{Misdrawn, picture_in};
 pub use value::{Raw, Value};
 
 /// The description of one header or trailer of fixed size.

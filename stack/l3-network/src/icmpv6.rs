@@ -172,11 +172,11 @@ fn write(header: [u8; HEADER], message: &mut [u8], ends: Ends) -> Result<(), Rea
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{held, samples};
+    use crate::samples;
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("icmpv6.rs"));
+        LAYOUT.is_drawn_in(include_str!("icmpv6.rs")).unwrap();
     }
 
     /// The addresses of a packet, and the message in it.

@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("ipv4.rs"));
+        LAYOUT.is_drawn_in(include_str!("ipv4.rs")).unwrap();
     }
 
     /// The header that Wikipedia's article "IPv4 header checksum" works by hand: b861.

@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("ipv6.rs"));
+        LAYOUT.is_drawn_in(include_str!("ipv6.rs")).unwrap();
     }
 
     #[test]

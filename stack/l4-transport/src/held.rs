@@ -1,14 +1,6 @@
 //! What every header file is held to.
 
-use layercake_base::{Layout, layout::picture_in};
-
-/// The picture in the file's documentation is the layout's, and the layout has no gap.
-#[track_caller]
-pub(crate) fn picture(layout: &Layout, source: &str) {
-    assert_eq!(layout.flaw(), None);
-    let drawn = layout.diagram();
-    assert_eq!(picture_in(source).as_deref(), Some(&*drawn), "\n{drawn}");
-}
+use layercake_base::Layout;
 
 /// The field called `name` holds `value` in `octets`.
 #[track_caller]

@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("tcp.rs"));
+        LAYOUT.is_drawn_in(include_str!("tcp.rs")).unwrap();
     }
 
     #[test]

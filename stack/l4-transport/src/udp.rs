@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("udp.rs"));
+        LAYOUT.is_drawn_in(include_str!("udp.rs")).unwrap();
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The picture that RFCs draw of a header, drawn from its [`Layout`].
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 use super::Layout;
 
@@ -18,6 +18,25 @@ impl Layout {
         }
         self.draw_rule(rows, &mut picture);
         picture
+    }
+
+    /// For tests: the layout has no flaw, and the picture in the `//!` documentation of a source
+    /// file, [`picture_in`], is its own.
+    ///
+    /// # Errors
+    /// [`Misdrawn`], which shows what is wrong.
+    pub fn is_drawn_in(&self, source: &str) -> Result<(), Misdrawn> {
+        if let Some(field) = self.flaw() {
+            let name = field.name;
+            return Err(Misdrawn(format!(
+                "{name} has a gap before it or a wrong width"
+            )));
+        }
+        let diagram = self.diagram();
+        match picture_in(source) {
+            Some(picture) if picture == diagram => Ok(()),
+            _ => Err(Misdrawn(format!("the picture should be\n{diagram}"))),
+        }
     }
 
     /// The line above row `row`: dashes where one field ends and another begins.
@@ -102,6 +121,18 @@ impl Layout {
     }
 }
 
+/// Why a [`Layout`] and the picture in its documentation do not agree.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misdrawn(String);
+
+/// As it is displayed, so that a test that fails draws the right picture.
+impl fmt::Debug for Misdrawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Two lines that number the bits: tens, then units.
 fn ruler(bits: usize) -> String {
     let tens: String = (0..bits)
@@ -154,6 +185,20 @@ mod tests {
 +-------------------------------+-------------------------------+
 ";
         assert_eq!(SAMPLE.diagram(), expected, "\n{}", SAMPLE.diagram());
+    }
+
+    #[test]
+    fn a_picture_of_something_else_is_refused_with_the_right_one() {
+        let right = SAMPLE.diagram();
+        let drawn = |picture: &str| {
+            let lines = picture.lines().map(|line| format!("//! {line}\n"));
+            format!("//! ```text\n{}//! ```\n", lines.collect::<String>())
+        };
+        assert_eq!(SAMPLE.is_drawn_in(&drawn(&right)), Ok(()));
+        for wrong in [drawn(&right.replace("IHL", "ihl")), String::new()] {
+            let misdrawn = SAMPLE.is_drawn_in(&wrong).unwrap_err();
+            assert!(format!("{misdrawn:?}").ends_with(&right), "{misdrawn}");
+        }
     }
 
     #[test]

@@ -1,14 +1,11 @@
 use super::*;
 use hex_literal::hex;
-use layercake_base::layout;
 use proptest::prelude::*;
 
 #[test]
 fn the_picture_is_the_layout() {
-    assert_eq!(LAYOUT.flaw(), None);
     assert_eq!(LAYOUT.octets(), OCTETS);
-    let picture = layout::picture_in(include_str!("../arp.rs"));
-    assert_eq!(picture, Some(LAYOUT.diagram()), "\n{}", LAYOUT.diagram());
+    LAYOUT.is_drawn_in(include_str!("../arp.rs")).unwrap();
 }
 
 /// RFC 826, "An Example": X asks for the address of Y.

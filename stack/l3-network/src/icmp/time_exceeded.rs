@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("time_exceeded.rs"));
+        LAYOUT
+            .is_drawn_in(include_str!("time_exceeded.rs"))
+            .unwrap();
     }
 
     #[test]

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("unreachable.rs"));
+        LAYOUT.is_drawn_in(include_str!("unreachable.rs")).unwrap();
     }
 
     #[test]

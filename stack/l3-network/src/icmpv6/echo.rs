@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("echo.rs"));
+        LAYOUT.is_drawn_in(include_str!("echo.rs")).unwrap();
     }
 
     #[test]

@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        held::picture(&LAYOUT, include_str!("packet_too_big.rs"));
+        LAYOUT
+            .is_drawn_in(include_str!("packet_too_big.rs"))
+            .unwrap();
     }
 
     proptest! {
