@@ -208,39 +208,44 @@ fn a_message_longer_than_the_link_fails_with_its_mtu() {
         .unwrap();
     chain
         .enter(0, || {
-            for preference in [Preference::Raw, Preference::Datagram] {
-                let mut socket = open(Family::V4, preference);
-                let message = echo(Family::V4, socket.identifier(), 1, &[0; 1400]);
-                let options = SendOptions {
-                    fragmentation: Some(Fragmentation::Forbid),
-                    ..SendOptions::default()
-                };
-                let target = to(Chain::v4(1));
-                let error = socket.send(&message, target, &options).unwrap_err();
-                let mtu = Some(1300);
-                let length = message.len();
-                assert_eq!(
-                    error,
-                    SendError::TooLong {
-                        length,
-                        destination: target,
-                        mtu
-                    }
-                );
-                // Allowed to be cut, the same message passes, and its stamp still finds its ticket.
-                let options = SendOptions {
-                    fragmentation: Some(Fragmentation::Allow),
-                    ..SendOptions::default()
-                };
-                let sent = socket.send(&message, target, &options).unwrap();
-                let Arrival::Received(stamp) = socket.arrival() else {
-                    panic!()
-                };
-                assert_eq!(stamp.kind, Kind::Transmitted(sent.ticket));
-                assert_eq!(socket.answer().unwrap().octets.len(), length);
+            for family in BOTH {
+                for preference in [Preference::Raw, Preference::Datagram] {
+                    too_long_fails_and_cut_passes(family, preference);
+                }
             }
         })
         .unwrap();
+}
+
+/// On a link of 1300 octets: not to be cut, an echo of 1408 octets fails; allowed to be cut, it passes, and its stamp
+/// still finds its ticket.
+fn too_long_fails_and_cut_passes(family: Family, preference: Preference) {
+    let target: IpAddr = match family {
+        Family::V4 => Chain::v4(1).into(),
+        Family::V6 => Chain::v6(1).into(),
+    };
+    let choose = |choice| SendOptions {
+        fragmentation: Some(choice),
+        ..SendOptions::default()
+    };
+    let mut socket = open(family, preference);
+    let message = echo(family, socket.identifier(), 1, &[0; 1400]);
+    let error = socket.send(&message, to(target), &choose(Fragmentation::Forbid));
+    let expected = SendError::TooLong {
+        length: message.len(),
+        destination: to(target),
+        mtu: Some(1300),
+    };
+    assert_eq!(error.unwrap_err(), expected, "{family:?} {preference:?}");
+
+    let sent = socket
+        .send(&message, to(target), &choose(Fragmentation::Allow))
+        .unwrap();
+    let Arrival::Received(stamp) = socket.arrival() else {
+        panic!("no stamp")
+    };
+    assert_eq!(stamp.kind, Kind::Transmitted(sent.ticket));
+    assert_eq!(socket.answer().unwrap().octets.len(), message.len());
 }
 
 /// RFC 1191: the router with the narrow link says what would fit.
