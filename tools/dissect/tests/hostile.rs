@@ -1,5 +1,7 @@
 //! Nothing that arrives can panic, hang or grow without bound.
 
+mod common;
+
 use layercake_dissect::json::Frame;
 use layercake_dissect::{
     Dissection, LAYER_LIMIT, LinkType, Style, Summarizer, dissect_cut, explained, hex,
@@ -73,6 +75,29 @@ proptest! {
         octets[40] = kind;
         show_all(&dissect_cut(LinkType::RAW, &octets, octets.len()));
     }
+}
+
+/// Every packet of the public captures, malformed ones among them.
+#[test]
+fn every_public_packet_is_shown_in_every_form() {
+    let mut packets = 0;
+    let folders = [
+        "malformed",
+        "linktypes",
+        "ipv6",
+        "icmpv6",
+        "tunnels",
+        "ppp-hdlc",
+        "tcp",
+    ];
+    for path in common::captures(&folders) {
+        println!("{}", common::name(&path)); // seen only when it fails
+        common::each_packet(&path, |_, packet| {
+            show_all(packet);
+            packets += 1;
+        });
+    }
+    println!("{packets} packets shown");
 }
 
 /// A frame made of VLAN tags alone would be one layer for each four octets.
