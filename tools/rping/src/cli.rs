@@ -101,6 +101,10 @@ pub struct Cli {
     #[arg(short = '6')]
     pub v6: bool,
 
+    /// Print the identifier of the probes with each answer
+    #[arg(short)]
+    pub verbose: bool,
+
     /// Print version
     #[arg(short = 'V', long, action = clap::ArgAction::Version)]
     version: Option<bool>,

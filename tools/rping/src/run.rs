@@ -185,6 +185,7 @@ fn ping<N: Packets + Time + Tapped>(
         flood: cli.flood,
         pattern: plan.pattern.clone(),
         from,
+        identifier: cli.verbose.then_some(plan.identifier),
         program: "rping",
     };
     let (mut output, mut errors) = (io::stdout().lock(), io::stderr().lock());

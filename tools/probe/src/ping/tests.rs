@@ -344,3 +344,30 @@ fn a_status_line_says_how_it_goes() {
         "\r2/2 packets, 0% loss, min/avg/ewma/max = 15.000/20.000/16.250/25.000 ms\n";
     assert_eq!(errors, expected);
 }
+
+/// A resolver may answer anything; a terminal must not obey it.
+#[test]
+fn hostile_names_reach_no_terminal() {
+    struct Evil;
+    impl crate::trace::Names for Evil {
+        fn ask(&mut self, _: std::net::IpAddr) {}
+        fn name(&mut self, _: std::net::IpAddr) -> Option<String> {
+            Some("\u{1b}[2Jevil\n".to_owned())
+        }
+    }
+    let (records, _) = run(plan(2), &mut Script::new("15 reply 1\n 1015 expired 2"));
+    let (mut output, mut errors, mut evil) = (Vec::new(), Vec::new(), Evil);
+    let style = Style {
+        identifier: Some(7),
+        ..Style::default()
+    };
+    let mut text = Text::new(&mut output, &mut errors, Some(&mut evil), style);
+    records.iter().for_each(|record| text.on(record).unwrap());
+    let output = String::from_utf8(output).unwrap();
+    let reply = "64 bytes from \\x1b[2Jevil\\x0a (192.0.2.1): icmp_seq=1 ident=7 ttl=64 time=15.0 ms\n";
+    assert!(output.contains(reply), "{output}");
+    assert!(
+        output.contains("From \\x1b[2Jevil\\x0a (192.0.2.254) icmp_seq=2 "),
+        "{output}"
+    );
+}

@@ -38,6 +38,8 @@ pub struct Style {
     pub pattern: Vec<u8>,
     /// What follows the address in the first line (`-I`): ` from SOURCE INTERFACE:`.
     pub from: String,
+    /// The identifier of the probes, told with each answer (`-v`).
+    pub identifier: Option<u16>,
     /// The name of the program in its messages.
     pub program: &'static str,
 }
@@ -185,6 +187,9 @@ impl<'a> Text<'a> {
             self.output,
             "{octets} bytes from {from}: icmp_seq={sequence}"
         )?;
+        if let Some(identifier) = self.style.identifier {
+            write!(self.output, " ident={identifier}")?;
+        }
         if let Some(ttl) = reply.ttl {
             write!(self.output, " ttl={ttl}")?;
         }
