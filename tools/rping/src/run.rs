@@ -148,6 +148,7 @@ fn open_options(cli: &Cli) -> OpenOptions {
     OpenOptions {
         source: source.map(|address| SocketAddr::new(address, 0)),
         interface: cli.interface.clone().filter(|_| source.is_none()),
+        transmit_stamps: true,
         ..OpenOptions::default()
     }
 }
