@@ -82,7 +82,7 @@ pub(crate) struct Details {
 /// addresses are rewritten for the host, checksums too, and say so. What it sends is shown.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 all was sent, 1 some frames could not be sent, 2 bad usage or bad file.",
+    after_help = "Exit codes: 0 all was sent, 1 some could not be, 2 bad usage or bad file.",
     group = clap::ArgGroup::new("goal").required(true).args(["interface", "into"])
 )]
 pub(crate) struct Replay {

@@ -1,16 +1,23 @@
 //! Text from a file, made harmless, and times of day.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use layercake_capfile::Timestamp;
+
+/// Characters that turn the direction of writing around: a name could look like another.
+const TURNS: [RangeInclusive<char>; 3] = [
+    '\u{200e}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2066}'..='\u{2069}',
+];
 
 /// Text with everything that could steer a terminal written as an escape: control characters
 /// and those that turn the direction of writing around.
 pub(crate) fn harmless(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        let turns = matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || turns {
+        if character.is_control() || TURNS.iter().any(|turn| turn.contains(&character)) {
             let _ = write!(safe, "{}", character.escape_default());
         } else {
             safe.push(character);
