@@ -25,7 +25,7 @@ pub struct Interface {
     pub operating_system: Option<String>,
     /// `if_hardware`.
     pub hardware: Option<String>,
-    /// `opt_comment`, as often as it comes.
+    /// `opt_comment`, as often as it comes, 256 times at the most.
     pub comments: Vec<String>,
     /// Unit of the timestamps, `if_tsresol`.
     pub resolution: Resolution,
@@ -75,6 +75,6 @@ pub struct Section {
     pub operating_system: Option<String>,
     /// `shb_userappl`.
     pub application: Option<String>,
-    /// `opt_comment`, as often as it comes.
+    /// `opt_comment`, as often as it comes, 256 times at the most.
     pub comments: Vec<String>,
 }

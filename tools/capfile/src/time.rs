@@ -66,9 +66,9 @@ impl fmt::Display for Timestamp {
 /// How long one unit of an interface's timestamps is: `if_tsresol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
-    /// 10 to the minus this many seconds.
+    /// A unit is 10^-n seconds.
     Decimal(u8),
-    /// 2 to the minus this many seconds.
+    /// A unit is 2^-n seconds.
     Binary(u8),
 }
 

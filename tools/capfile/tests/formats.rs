@@ -420,3 +420,22 @@ fn skips_a_block_that_is_larger_than_any_buffer_without_holding_it() {
         [(BlockType::DECRYPTION_SECRETS, 1)]
     );
 }
+
+/// Interfaces with as many short comments as are kept: each takes more in memory than in the file.
+#[test]
+fn comments_of_interfaces_are_bounded_by_what_they_take_in_memory() {
+    let mut file = Build::new(false).section();
+    for _ in 0..1200 {
+        file = file.block(1, |b| {
+            (0..256).fold(b.u16(1).u16(0).u32(0), |b, _| b.option(1, b"x"))
+        });
+    }
+    let mut reader = Reader::new(file.octets.as_slice()).unwrap();
+    let error = reader.next_record().unwrap_err().to_string();
+    assert!(
+        error.starts_with("interface descriptions at octet")
+            && error.ends_with("expected at most 16777216 octets in a section"),
+        "{error}"
+    );
+    assert!(reader.interfaces().len() < 1000);
+}

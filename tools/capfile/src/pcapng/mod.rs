@@ -22,6 +22,8 @@ use crate::{BlockCounts, BlockType, ByteOrder, Error, Interface, Section};
 const MIB: u64 = 1024 * 1024;
 /// Room for headers and options beside the largest packet that a link type allows.
 const LARGEST_EXTRA: u64 = 16 * MIB;
+/// What a short comment takes in memory beside its octets in the file: it counts as described octets.
+const COMMENT_COST: u64 = 64;
 /// Interfaces of one section; the obsolete packet block could not name more.
 const MOST_INTERFACES: usize = 0x1_0000;
 
@@ -30,7 +32,7 @@ const MOST_INTERFACES: usize = 0x1_0000;
 pub(crate) struct Walker {
     section: Section,
     interfaces: Vec<Interface>,
-    /// Octets of interface descriptions in this section.
+    /// Octets of interface descriptions in this section, and what their comments take.
     described: u64,
     /// Largest record that an interface of this section may have.
     largest_record: u64,
@@ -123,6 +125,7 @@ impl Walker {
         }
         let id = u32::try_from(id).unwrap_or(u32::MAX);
         let interface = section::interface(self.section.order, body, head.offset, id)?;
+        self.described += interface.comments.len() as u64 * COMMENT_COST;
         let largest = u64::from(interface.link_type.largest_record());
         self.largest_record = self.largest_record.max(largest);
         self.interfaces.push(interface);

@@ -38,6 +38,9 @@ impl Code {
     pub(crate) const PACKET_FLAGS: Self = Self(2);
 }
 
+/// Comments kept of a section or an interface; real files have a few.
+const MOST_COMMENTS: usize = 256;
+
 /// The options of one block, decoded as they are walked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options<'a> {
@@ -75,9 +78,11 @@ impl<'a> Options<'a> {
         self.values(wanted).next().map(text)
     }
 
-    /// All comments, as text.
+    /// The comments, as text; those beyond the 256th are left out, because a hostile block of 16 MiB has two million
+    /// of one octet each, and as strings they take eight times the room.
     pub(crate) fn comments(self) -> Vec<String> {
-        self.values(Code::COMMENT).map(text).collect()
+        let comments = self.values(Code::COMMENT).map(text);
+        comments.take(MOST_COMMENTS).collect()
     }
 
     /// Where the first option begins that does not fit its block; `None` when all do.
@@ -163,6 +168,13 @@ mod tests {
     fn accepts_a_last_value_whose_padding_is_missing() {
         assert_eq!(options(&LIST[..7]).comments(), ["abc"]);
         assert_eq!(options(&LIST[..7]).fault(), None);
+    }
+
+    #[test]
+    fn keeps_the_first_comments_of_a_block_that_has_thousands() {
+        let many = LIST[..8].repeat(3 * MOST_COMMENTS);
+        assert_eq!(options(&many).comments(), vec!["abc"; MOST_COMMENTS]);
+        assert_eq!(options(&many).fault(), None);
     }
 
     #[test]

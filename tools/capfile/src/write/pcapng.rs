@@ -107,7 +107,7 @@ impl<W: Write> Writer<W> {
     /// Writes one packet as an enhanced packet block.
     ///
     /// # Errors
-    /// [`WriteError::Interface`] for an interface of another writer, [`WriteError::Time`] before
+    /// [`WriteError::Interface`] for an interface that this file does not have, [`WriteError::Time`] before
     /// 1970 or after 2554, [`WriteError::TooLarge`] for lengths, [`WriteError::Io`].
     pub fn write(&mut self, packet: &Packet<'_>) -> Result<(), WriteError> {
         let largest = self.link_type(packet.interface)?.largest_record();
