@@ -43,7 +43,10 @@ enum Did {
     Hold,
     /// The first octet as its sixteen symbols.
     Symbols([u8; 2]),
-    Bits,
+    /// Other bits now, and how the first octet of them looks.
+    Recode(u8),
+    /// What came is other octets now.
+    Decode,
     Send {
         arrival: Instant,
     },
@@ -58,8 +61,8 @@ pub struct Growth {
     top: Option<(&'static str, u64)>,
     down: Vec<Step>,
     sent: bool,
-    /// The steps of the PDU that is coming up, and its number.
-    candidate: (u64, Vec<Step>),
+    /// What is coming up: its number and origin, and its steps.
+    candidate: (u64, u64, Vec<Step>),
     up: Vec<Step>,
 }
 
@@ -93,10 +96,16 @@ impl Growth {
                 front: range.start == 0,
             },
             What::Kept => Did::Hold,
-            What::Rewritten { .. } => match event.octets {
-                [a, b, ..] => Did::Symbols([*a, *b]),
-                _ => return,
-            },
+            What::Rewritten { .. } => {
+                let before = self.down.last().map_or(0, |step| step.len);
+                match event.octets {
+                    [a, b, ..] if event.octets.len() == 2 * before => {
+                        Did::Symbols([*a, *b])
+                    }
+                    [first, ..] => Did::Recode(*first),
+                    [] => return,
+                }
+            }
             What::Transmitted { arrival } => {
                 self.sent = true;
                 Did::Send { arrival: *arrival }
@@ -109,8 +118,11 @@ impl Growth {
     fn on_way_up(&mut self, top: &'static str, event: &Event<'_>) {
         let did = match &event.what {
             What::Born => {
-                self.candidate = (event.pdu, Vec::new());
-                Did::Bits
+                if event.origin != self.candidate.1 {
+                    self.candidate.2.clear();
+                }
+                (self.candidate.0, self.candidate.1) = (event.pdu, event.origin);
+                Did::Decode
             }
             _ if event.pdu != self.candidate.0 => return,
             What::Stripped { octets, front } => Did::Remove {
@@ -123,9 +135,9 @@ impl Growth {
             _ => return,
         };
         let over = did == Did::HandUp;
-        push(&mut self.candidate.1, event, did);
+        push(&mut self.candidate.2, event, did);
         if over {
-            self.up = std::mem::take(&mut self.candidate.1);
+            self.up = std::mem::take(&mut self.candidate.2);
         }
     }
 }
@@ -163,7 +175,10 @@ impl Observer for Growth {
 fn table(steps: &[Step], color: bool) -> String {
     let mut text = String::new();
     let mut boxes: Vec<(&'static str, usize)> = Vec::new();
-    if let Some(Step { did: Did::Bits, .. }) = steps.first() {
+    if let Some(Step {
+        did: Did::Decode, ..
+    }) = steps.first()
+    {
         boxes = boxes_of(steps);
     }
     for step in steps {
@@ -182,6 +197,7 @@ fn table(steps: &[Step], color: bool) -> String {
         match &step.did {
             Did::Hold => {}
             Did::Symbols(symbols) => drawn = pairs(*symbols),
+            Did::Recode(first) => drawn = format!("first octet: {first:08b}"),
             Did::Send { arrival } => {
                 drawn = format!("its last bit arrives at {}", millis(*arrival));
             }
@@ -231,7 +247,8 @@ fn words(did: &Did) -> String {
         Did::Remove { octets, .. } => format!("takes {octets} off behind"),
         Did::Hold => "holds it: where is the next hop?".into(),
         Did::Symbols(_) => "2 symbols for a bit".into(),
-        Did::Bits => "symbols become bits".into(),
+        Did::Recode(_) => "codes the bits anew".into(),
+        Did::Decode => "decodes it".into(),
         Did::Send { .. } => "carries it".into(),
         Did::HandUp => "hands it up".into(),
     }
@@ -287,9 +304,24 @@ mod tests {
 
     use super::*;
 
+    const SERIAL: &str = r#"
+        [[node]]
+        name = "a"
+        kind = "host"
+        [[node]]
+        name = "b"
+        kind = "host"
+        [[wire]]
+        between = ["a 10.1.1.1/24", "b 10.1.1.2/24"]
+        link = "serial"
+    "#;
+
     fn ping_web() -> Growth {
-        let mut network = Network::builtin(1).unwrap();
-        let growth = Rc::new(RefCell::new(Growth::at("here.lab")));
+        ping(Network::builtin(1).unwrap(), "here.lab", "web.lab")
+    }
+
+    fn ping(mut network: Network, from: &str, to: &str) -> Growth {
+        let growth = Rc::new(RefCell::new(Growth::at(from)));
         network.observe(Box::new(Rc::clone(&growth)));
         let mut message = vec![0; 64];
         let echo = Echo {
@@ -299,7 +331,7 @@ mod tests {
         };
         echo.encode(&mut message).unwrap();
         let ici = Ici {
-            destination: network.resolve("web.lab"),
+            destination: network.resolve(to),
             next: 1,
             ..Ici::default()
         };
@@ -337,6 +369,18 @@ mod tests {
             up.lines().next().unwrap().contains("102  [ethernet 14]"),
             "{up}"
         );
+    }
+
+    /// RFC 1662 §5: flag 7e, bit stuffing; each layer that decodes is one step up.
+    #[test]
+    fn a_serial_line_adds_a_coding_step_each_way() {
+        let growth = ping(Network::from_toml(SERIAL, 1).unwrap(), "a", "b");
+        let (down, up) = (growth.down(false), growth.up(false));
+        let hdlc = down.lines().find(|line| line.contains("hdlc")).unwrap();
+        assert!(hdlc.contains("codes the bits anew"), "{down}");
+        assert!(hdlc.ends_with("first octet: 01111110"), "{down}");
+        assert_eq!(up.matches("decodes it").count(), 2, "{up}");
+        assert!(up.contains("[ppp 4][ipv4 20][icmp 64]"), "{up}");
     }
 
     #[test]
