@@ -111,7 +111,8 @@ fuzz() {
         # Coverage and sanitizers are not stable; this lets the pinned toolchain use them.
         RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer address "$target" \
             "fuzz/corpus/$target" "$seeds/$target" -- \
-            -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=5 -verbosity=0 -print_final_stats=1
+            -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=5 -verbosity=0 \
+            -print_funcs=0 -print_final_stats=1
     done
     rm -r "$seeds"
 }

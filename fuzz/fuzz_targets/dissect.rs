@@ -12,31 +12,30 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         return;
     };
     let link_type = LinkType(u16::from_be_bytes(*link_type));
-    let mut summarizer = Summarizer::default();
-    for dissection in [
-        dissect(link_type, packet),
-        dissect_cut(link_type, packet, packet.len() + 100),
-    ] {
-        for layer in &dissection.layers {
-            assert!(layer.header.end <= packet.len());
-            assert!(
-                layer
-                    .parts
-                    .iter()
-                    .all(|part| part.range.start <= part.range.end)
-            );
-        }
-        for text in [
-            summarizer.line(&dissection),
-            tree(&dissection, Style::COLOR),
-            hex(&dissection, Style::COLOR),
-            explained(&dissection, Style::COLOR),
-        ] {
-            assert!(text.chars().all(harmless), "{text:?}");
-        }
-        let frame = json::Frame::of(&dissection);
-        assert!(serde_json::to_string(&frame).is_ok());
+    // Every other packet was longer on the wire.
+    let dissection = match packet.len() % 2 {
+        0 => dissect(link_type, packet),
+        _ => dissect_cut(link_type, packet, packet.len() + 100),
+    };
+    for layer in &dissection.layers {
+        assert!(layer.header.end <= packet.len());
+        assert!(
+            layer
+                .parts
+                .iter()
+                .all(|part| part.range.start <= part.range.end)
+        );
     }
+    for text in [
+        Summarizer::default().line(&dissection),
+        tree(&dissection, Style::COLOR),
+        hex(&dissection, Style::COLOR),
+        explained(&dissection, Style::COLOR),
+    ] {
+        assert!(text.chars().all(harmless), "{text:?}");
+    }
+    let frame = json::Frame::of(&dissection);
+    assert!(serde_json::to_string(&frame).is_ok());
 });
 
 /// Nothing that a terminal acts on, but line ends and the escape of our own colours.
