@@ -2,3 +2,4 @@
 
 pub mod lack;
 pub mod netns;
+pub mod recorded;
