@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use layercake_capfile::{LinkType, Reader, decompress};
+use layercake_tests::lack::absent;
 
 /// One captured packet.
 pub(crate) struct Packet {
@@ -28,7 +29,7 @@ pub(crate) fn project() -> Vec<PathBuf> {
 pub(crate) fn public() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/captures-public");
     if !root.is_dir() {
-        println!("not compared: {} is absent", root.display());
+        absent(&format!("there is no {}", root.display()));
         return Vec::new();
     }
     let folders = in_folder(&root).into_iter();
