@@ -7,7 +7,7 @@
 //! - [`Writer`] writes pcapng with nanoseconds, interface blocks, comments and directions;
 //!   [`PcapWriter`] writes the classic format with nanoseconds. The same calls write the same
 //!   octets: no clock is read and no host name is asked for.
-//! - [`decompress`] (feature `compressed`) stands in front of a reader and undoes gzip, zstd or lz4.
+//! - `decompress` (feature `compressed`) stands in front of a reader and undoes gzip, zstd or lz4.
 //!
 //! ```
 //! use layercake_capfile::{Error, LinkType, Packet, Reader, Timestamp, Writer};
