@@ -62,19 +62,10 @@ impl Pdu {
     /// [`Short`] when the range reaches beyond the last octet.
     #[inline]
     pub fn rewrite(&mut self, range: Range<usize>) -> Result<&mut [u8], Short> {
-        let short = Short {
-            need: range.end,
-            have: self.len(),
-        };
-        let Some(slot) = self.slot.as_deref_mut() else {
-            return Err(short);
-        };
-        if range.end > short.have || range.start > range.end {
-            return Err(short);
-        }
+        let slot = self.holding(range.start.max(range.end))?;
         let at = slot.start + range.start;
         slot.marks.push(Change::Rewritten, at, range.len());
-        slot.storage.get_mut(at..at + range.len()).ok_or(short)
+        Ok(slot.part_mut(at, range.len()))
     }
 
     /// Encapsulates: adds `n` zero octets in front, for a header to be written into.
@@ -83,19 +74,11 @@ impl Pdu {
     /// [`NoRoom`] when the head-room is smaller than `n`.
     #[inline]
     pub fn prepend(&mut self, n: usize) -> Result<&mut [u8], NoRoom> {
-        let have = self.slot.as_ref().map_or(0, |slot| slot.start);
-        let no_room = NoRoom { need: n, have };
-        let slot = self
-            .slot
-            .as_deref_mut()
-            .filter(|_| n <= have)
-            .ok_or(no_room)?;
+        let slot = self.headed(n)?;
         slot.start -= n;
-        slot.marks.push(Change::Prepended, slot.start, n);
-        let added = slot
-            .storage
-            .get_mut(slot.start..slot.start + n)
-            .ok_or(no_room)?;
+        let at = slot.start;
+        slot.marks.push(Change::Prepended, at, n);
+        let added = slot.part_mut(at, n);
         added.fill(0);
         Ok(added)
     }
@@ -106,20 +89,16 @@ impl Pdu {
     /// [`NoRoom`] when the tail-room is smaller than `n`.
     #[inline]
     pub fn append(&mut self, n: usize) -> Result<&mut [u8], NoRoom> {
-        let have = self
-            .slot
+        let slot = self.slot.as_deref_mut();
+        let have = slot
             .as_ref()
             .map_or(0, |slot| slot.storage.len() - slot.end);
         let no_room = NoRoom { need: n, have };
-        let slot = self
-            .slot
-            .as_deref_mut()
-            .filter(|_| n <= have)
-            .ok_or(no_room)?;
+        let slot = slot.filter(|_| n <= have).ok_or(no_room)?;
         let at = slot.end;
         slot.end += n;
         slot.marks.push(Change::Appended, at, n);
-        let added = slot.storage.get_mut(at..at + n).ok_or(no_room)?;
+        let added = slot.part_mut(at, n);
         added.fill(0);
         Ok(added)
     }
@@ -130,19 +109,11 @@ impl Pdu {
     /// [`Short`] when there are fewer; nothing is removed then.
     #[inline]
     pub fn strip_front(&mut self, n: usize) -> Result<&[u8], Short> {
-        let short = Short {
-            need: n,
-            have: self.len(),
-        };
-        let slot = self
-            .slot
-            .as_deref_mut()
-            .filter(|_| n <= short.have)
-            .ok_or(short)?;
+        let slot = self.holding(n)?;
         let at = slot.start;
         slot.start += n;
         slot.marks.push(Change::StrippedFront, at, n);
-        slot.storage.get(at..at + n).ok_or(short)
+        Ok(slot.part_mut(at, n))
     }
 
     /// Decapsulates: removes `n` octets behind and gives them to be read.
@@ -151,18 +122,11 @@ impl Pdu {
     /// [`Short`] when there are fewer; nothing is removed then.
     #[inline]
     pub fn strip_back(&mut self, n: usize) -> Result<&[u8], Short> {
-        let short = Short {
-            need: n,
-            have: self.len(),
-        };
-        let slot = self
-            .slot
-            .as_deref_mut()
-            .filter(|_| n <= short.have)
-            .ok_or(short)?;
+        let slot = self.holding(n)?;
         slot.end -= n;
-        slot.marks.push(Change::StrippedBack, slot.end, n);
-        slot.storage.get(slot.end..slot.end + n).ok_or(short)
+        let at = slot.end;
+        slot.marks.push(Change::StrippedBack, at, n);
+        Ok(slot.part_mut(at, n))
     }
 
     /// Takes back a strip in front: the last `n` octets that were removed are part of the PDU
@@ -171,16 +135,26 @@ impl Pdu {
     /// # Errors
     /// [`NoRoom`] when fewer octets lie in front.
     pub fn unstrip_front(&mut self, n: usize) -> Result<(), NoRoom> {
-        let have = self.slot.as_ref().map_or(0, |slot| slot.start);
-        let no_room = NoRoom { need: n, have };
-        let slot = self
-            .slot
-            .as_deref_mut()
-            .filter(|_| n <= have)
-            .ok_or(no_room)?;
+        let slot = self.headed(n)?;
         slot.start -= n;
         slot.marks.push(Change::Prepended, slot.start, n);
         Ok(())
+    }
+
+    /// The slot, if the PDU has `need` octets.
+    #[inline]
+    fn holding(&mut self, need: usize) -> Result<&mut Slot, Short> {
+        let have = self.len();
+        let slot = self.slot.as_deref_mut().filter(|_| need <= have);
+        slot.ok_or(Short { need, have })
+    }
+
+    /// The slot, if it has `need` octets in front of the PDU.
+    #[inline]
+    fn headed(&mut self, need: usize) -> Result<&mut Slot, NoRoom> {
+        let have = self.slot.as_ref().map_or(0, |slot| slot.start);
+        let slot = self.slot.as_deref_mut().filter(|_| need <= have);
+        slot.ok_or(NoRoom { need, have })
     }
 
     /// What travels beside the octets.
@@ -332,7 +306,13 @@ mod tests {
     fn no_room_and_no_octets_are_errors_that_change_nothing() {
         let mut pdu = pdu(Room { head: 1, tail: 0 }, b"ab");
         assert_eq!(pdu.prepend(2).unwrap_err(), NoRoom { need: 2, have: 1 });
+        assert!(pdu.append(Pool::LARGEST).is_err());
         assert_eq!(pdu.strip_front(3).unwrap_err(), Short { need: 3, have: 2 });
+        assert_eq!(pdu.strip_back(3).unwrap_err(), Short { need: 3, have: 2 });
+        let (from, to) = (usize::MAX, 1);
+        for range in [1..3, from..to] {
+            assert!(pdu.rewrite(range).is_err());
+        }
         assert_eq!(pdu.octets(), b"ab");
         assert!(pdu.marks().is_empty());
     }

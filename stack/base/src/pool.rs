@@ -164,6 +164,12 @@ impl Slot {
         self.storage.get(self.start..self.end).unwrap_or_default()
     }
 
+    /// `len` octets of the storage; the caller has seen that they are there.
+    #[inline]
+    pub(crate) fn part_mut(&mut self, at: usize, len: usize) -> &mut [u8] {
+        self.storage.get_mut(at..at + len).unwrap_or_default()
+    }
+
     /// Puts the slot back on its shelf; without a shelf the memory is freed.
     #[inline]
     pub(crate) fn go_home(self: Box<Self>) {
