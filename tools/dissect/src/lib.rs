@@ -1,7 +1,7 @@
 //! A captured packet as layers, fields and values.
 //!
 //! [`dissect`] takes a frame apart by the same `Layout`s that the layers of the stack are held
-//! against. What it finds can be shown as one line ([`summary`]), as a tree ([`tree`]), as
+//! against. What it finds can be shown as one line ([`summary()`]), as a tree ([`tree()`]), as
 //! octets ([`hex()`]), layer by layer with reasons ([`explain()`]) and as JSON ([`json`]).
 //!
 //! Works on any octets: nothing here panics, and the work for a frame grows with its length.
