@@ -111,7 +111,7 @@ pub(crate) struct Replay {
     pub(crate) rounds: u64,
 
     /// Send at most N frames
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
 
     /// Report as one JSON object; with --into, one for each packet

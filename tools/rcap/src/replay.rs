@@ -42,7 +42,9 @@ fn onto(arguments: &Replay, interface: &str) -> Result<ExitCode, Failure> {
     } else {
         sending::on_schedule(arguments, interface)
     }?;
-    report.print(arguments.json).map_err(Failure::Output)?;
+    if report.start.is_some() || end.is_ok() {
+        report.print(arguments.json).map_err(Failure::Output)?;
+    }
     end?;
     Ok(if report.all_sent() {
         ExitCode::SUCCESS

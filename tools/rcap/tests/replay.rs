@@ -190,6 +190,57 @@ fn the_limit_counts_frames() {
     );
 }
 
+#[test]
+fn a_limit_of_no_frames_is_refused() {
+    let output = Command::new(env!("CARGO_BIN_EXE_rcap"))
+        .args(["replay", "-i", "lo", "--limit", "0", "missing.pcap"])
+        .output()
+        .expect("rcap runs");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// Nothing of this capture can be sent, and it is read again and again.
+#[test]
+fn a_signal_ends_an_endless_replay_that_sends_nothing() {
+    let Some(chain) = netns::available("rcapsig", 1).expect("namespaces") else {
+        return;
+    };
+    let folder = scratch("signal");
+    let path = folder.join("raw.pcap");
+    let file = File::create(&path).expect("a scratch file");
+    let mut writer = PcapWriter::new(file, LinkType::RAW, 0).expect("a header");
+    writer
+        .write(Timestamp::default(), &[0; 20], 20)
+        .expect("a record");
+    for top in [&[][..], &["--top"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rcap"));
+        command.args(["replay", "-i", "right", "--loop", "0", "--json"]);
+        command.args(top).arg(&path).stdout(Stdio::piped());
+        let mut child = chain
+            .enter(0, || command.spawn())
+            .expect("a namespace")
+            .expect("rcap runs");
+        std::thread::sleep(Duration::from_millis(700));
+        let kill = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(kill.expect("kill runs").success());
+        let ended = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            child.try_wait().expect("a child").is_some()
+        });
+        if !ended {
+            child.kill().expect("rcap ends");
+        }
+        let output = child.wait_with_output().expect("rcap has ended");
+        assert!(ended, "still running after ten seconds");
+        let report: Json = serde_json::from_slice(&output.stdout).expect("a report");
+        assert_eq!(report["frames"], 0);
+        assert!(report["not_sent"]["other_link_type"].as_u64() > Some(0));
+    }
+    fs::remove_dir_all(folder).expect("removed");
+}
+
 /// Works without privilege: the interface is looked up before anything is opened.
 #[test]
 fn an_interface_that_is_not_there_is_named() {

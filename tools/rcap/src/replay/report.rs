@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use layercake_host::clock::Monotonic;
+use layercake_host::clock::{Monotonic, monotonic};
 use serde::Serialize;
 
 use super::fit::Misfits;
@@ -15,8 +15,9 @@ const VERSION: u32 = 1;
 /// Counts and times of one replay.
 #[derive(Clone, Debug)]
 pub(super) struct Report {
-    start: Monotonic,
-    pub(super) end: Monotonic,
+    /// When the first frame was due, once one was read.
+    pub(super) start: Option<Monotonic>,
+    took: Duration,
     /// Frames and octets that the kernel took.
     pub(super) frames: u64,
     octets: u64,
@@ -64,11 +65,11 @@ struct NotSent {
 }
 
 impl Report {
-    /// Nothing was sent yet; `top` without a schedule.
-    pub(super) fn new(start: Monotonic, top: bool) -> Self {
+    /// Nothing was read yet; `top` without a schedule.
+    pub(super) fn new(top: bool) -> Self {
         Report {
-            start,
-            end: start,
+            start: None,
+            took: Duration::ZERO,
             frames: 0,
             octets: 0,
             misfits: Misfits::default(),
@@ -77,6 +78,12 @@ impl Report {
             lateness: Histogram::default(),
             drift: Duration::ZERO,
         }
+    }
+
+    /// The replay is over.
+    pub(super) fn end(&mut self) {
+        let took = self.start.map(|start| monotonic().since(start));
+        self.took = took.unwrap_or_default();
     }
 
     /// The kernel took a frame.
@@ -118,7 +125,7 @@ impl Report {
     }
 
     fn object(&self) -> Object {
-        let seconds = self.end.since(self.start).as_secs_f64();
+        let seconds = self.took.as_secs_f64();
         let per_second = |count: u64| {
             if seconds > 0.0 {
                 count as f64 / seconds
@@ -140,7 +147,7 @@ impl Report {
             seconds,
             frames_per_second: per_second(self.frames),
             bits_per_second: per_second(self.octets) * 8.0,
-            timing_error_ns: (!self.top).then(|| Timing {
+            timing_error_ns: (!self.top && self.frames > 0).then(|| Timing {
                 median: self.lateness.percentile(50),
                 p99: self.lateness.percentile(99),
                 max: self.lateness.max(),

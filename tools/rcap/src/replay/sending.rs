@@ -17,7 +17,7 @@ use super::report::Report;
 use super::rounds::{Event, Go, rounds};
 use super::schedule::Schedule;
 
-/// Time for the first frame to be read before it is due.
+/// From the first frame being read to its being due: more than a wake-up takes.
 const LEAD: Duration = Duration::from_millis(2);
 /// Octets and frames that are collected for one hand-over to the kernel at top speed.
 const BATCH_OCTETS: usize = 256 * 1024;
@@ -32,8 +32,7 @@ pub(super) fn on_schedule(arguments: &Replay, interface: &str) -> Outcome {
     let interface = link.interface().clone();
     let (pacer, signals) = (Pacer::new()?, Signals::watch()?);
     let mut schedule = Schedule::new(arguments.speed);
-    let start = monotonic().plus(LEAD);
-    let mut report = Report::new(start, false);
+    let mut report = Report::new(false);
     let end = rounds(arguments, |event| {
         let record = match event {
             Event::Again => {
@@ -42,18 +41,20 @@ pub(super) fn on_schedule(arguments: &Replay, interface: &str) -> Outcome {
             }
             Event::Record(record) => record,
         };
+        // Opening a file may take long; the schedule begins when there is a frame.
+        let start = *report.start.get_or_insert_with(|| monotonic().plus(LEAD));
         let due = schedule.due(record.time());
         if !report.misfits.allow(record, &interface) {
-            return Ok(Go::On);
+            return Ok(go_on(arguments, &report, &signals));
         }
         match pacer.until(start.plus(due), Some(&signals))? {
             Pace::Late(late) => report.late(late),
             Pace::Signal => return Ok(Go::Stop),
         }
         send(&mut link, record.octets, &mut report)?;
-        Ok(more(arguments, &report))
+        Ok(go_on(arguments, &report, &signals))
     });
-    report.end = monotonic();
+    report.end();
     report.backward = schedule.backward;
     Ok((report, end))
 }
@@ -63,36 +64,38 @@ pub(super) fn at_top_speed(arguments: &Replay, interface: &str) -> Outcome {
     let mut link = BatchSender::open(interface)?;
     let interface = link.interface().clone();
     let signals = Signals::watch()?;
-    let mut report = Report::new(monotonic(), true);
+    let mut report = Report::new(true);
     let mut batch = Batch::default();
     let mut end = rounds(arguments, |event| {
         let Event::Record(record) = event else {
             return Ok(Go::On);
         };
+        report.start.get_or_insert_with(monotonic);
         if report.misfits.allow(record, &interface) {
-            report.sent(record.octets.len());
             batch.add(record.octets);
         }
-        if batch.is_full() {
-            batch.send(&mut link)?;
+        let enough = arguments
+            .limit
+            .is_some_and(|limit| batch.frames(&report) >= limit);
+        if enough || batch.is_full() {
+            batch.send(&mut link, &mut report)?;
         }
-        Ok(if signals.pending() {
-            Go::Stop
-        } else {
-            more(arguments, &report)
-        })
+        Ok(go_on(arguments, &report, &signals))
     });
     if end.is_ok() {
-        end = batch.send(&mut link);
+        end = batch.send(&mut link, &mut report);
     }
-    report.end = monotonic();
+    report.end();
     Ok((report, end))
 }
 
-fn more(arguments: &Replay, report: &Report) -> Go {
-    match arguments.limit {
-        Some(limit) if report.frames >= limit => Go::Stop,
-        _ => Go::On,
+/// Stops at the limit and at a signal, which also ends a replay that sends nothing.
+fn go_on(arguments: &Replay, report: &Report, signals: &Signals) -> Go {
+    let enough = arguments.limit.is_some_and(|limit| report.frames >= limit);
+    if enough || signals.pending() {
+        Go::Stop
+    } else {
+        Go::On
     }
 }
 
@@ -127,13 +130,23 @@ impl Batch {
         self.octets.len() >= BATCH_OCTETS || self.ends.len() >= BATCH_FRAMES
     }
 
-    fn send(&mut self, link: &mut BatchSender) -> Result<(), Failure> {
+    /// Frames that were sent, and those that wait here.
+    fn frames(&self, report: &Report) -> u64 {
+        report.frames + self.ends.len() as u64
+    }
+
+    fn send(
+        &mut self,
+        link: &mut BatchSender,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
         let starts = std::iter::once(&0).chain(&self.ends);
         let frames = starts
             .zip(&self.ends)
             .filter_map(|(from, to)| self.octets.get(*from..*to));
         let frames: Vec<&[u8]> = frames.collect();
         link.send_all(&frames)?;
+        frames.iter().for_each(|frame| report.sent(frame.len()));
         self.octets.clear();
         self.ends.clear();
         Ok(())
