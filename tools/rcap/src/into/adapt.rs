@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use layercake_base::{Mac, checksum};
 use layercake_capfile::{Kind, Record};
 use layercake_datalink::{arp, ether_type, ethernet};
-use layercake_dissect::{Dissected, Dissection, LinkType, dissect_cut};
+use layercake_dissect::{Dissected, Dissection, LinkType, Verdict, dissect_cut};
 use layercake_network::{Protocol, ipv4};
 
 /// Places in an IPv4 header, RFC 791 §3.1; of the target in an ARP packet, RFC 826.
@@ -35,23 +35,85 @@ pub(super) fn adapt(record: &Record<'_>, station: &Station) -> Option<Adapted> {
     let interface = record.interface.filter(|_| record.kind == Kind::Packet)?;
     let original = usize::try_from(record.original_len).ok()?;
     let captured = dissect_cut(interface.link_type, record.octets, original);
-    let packet = captured
-        .layers
-        .iter()
-        .find(|layer| is(layer, "IPv4") || is(layer, "ARP"))?;
+    let mut layers = captured.layers.iter();
+    let number = layers.position(|layer| is(layer, "IPv4") || is(layer, "ARP"))?;
+    let (around, rest) = captured.layers.split_at(number);
+    let packet = rest.first()?;
     let mut octets = record.octets.get(packet.header.start..)?.to_vec();
     let mut changes = Vec::new();
     let ether_type = if is(packet, "IPv4") {
-        changes.extend(redirect(&mut octets, station.address));
+        let sums = Sums::of(rest, packet.header.start);
+        changes.extend(sums.complete(&mut octets));
+        changes.extend(redirect(&mut octets, &sums, station.address));
         ether_type::IPV4
     } else {
         changes.extend(ask(&mut octets, station.address));
         ether_type::ARP
     };
     let (header, change) = header(&captured, station, ether_type);
+    changes.extend(taken_off(around));
     changes.extend(change);
     let frame = [&header.encode()[..], &octets].concat();
     Some(Adapted { frame, changes })
+}
+
+/// Says which headers around the packet are gone: tags, tunnels, other links than Ethernet.
+fn taken_off(around: &[Dissected]) -> Option<String> {
+    let names = around.iter().map(|layer| layer.layout.protocol);
+    let names: Vec<_> = names.skip_while(|name| *name == "Ethernet").collect();
+    (!names.is_empty()).then(|| format!("{} taken off", names.join(", ")))
+}
+
+/// The checksums of an IPv4 packet: that of its header, and that of what it carries.
+#[derive(Debug, Default)]
+struct Sums {
+    /// At least one was wrong when captured.
+    wrong: bool,
+    /// Where that of UDP or TCP is, counted from the start of the packet.
+    place: Option<usize>,
+    /// What it should be, when the sender had left it to its network card.
+    left_to_card: Option<u16>,
+    /// There is none, which UDP allows.
+    absent: bool,
+}
+
+impl Sums {
+    /// `layers` begin with the packet, which begins at octet `start` of the frame.
+    fn of(layers: &[Dissected], start: usize) -> Self {
+        let verdict = |layer: &Dissected| layer.check.as_ref().map(|check| check.verdict);
+        let carried = layers.get(1).filter(|layer| {
+            layer
+                .check
+                .as_ref()
+                .is_some_and(|check| check.pseudo_header)
+        });
+        let mut sums = Sums {
+            wrong: layers
+                .iter()
+                .take(2)
+                .any(|layer| matches!(verdict(layer), Some(Verdict::Wrong(_)))),
+            ..Sums::default()
+        };
+        if let Some(layer) = carried {
+            let field = layer.layout.find("Checksum");
+            let place = field.map(|field| layer.header.start + field.octets().start);
+            sums.place = place.and_then(|place| place.checked_sub(start));
+        }
+        match carried.and_then(verdict) {
+            Some(Verdict::Offloaded(right)) => sums.left_to_card = Some(right),
+            Some(Verdict::Absent) => sums.absent = true,
+            _ => {}
+        }
+        sums
+    }
+
+    /// Does what the sender's network card did after the capture.
+    fn complete(&self, packet: &mut [u8]) -> Option<String> {
+        let (place, right) = (self.place?, self.left_to_card?);
+        let field = packet.get_mut(place..)?.first_chunk_mut::<2>()?;
+        *field = right.to_be_bytes();
+        Some("checksum completed, which the sender left to its network card".into())
+    }
 }
 
 fn is(layer: &Dissected, protocol: &str) -> bool {
@@ -96,36 +158,30 @@ fn header(
 }
 
 /// Gives an IPv4 packet another destination, unless it goes to a group or to all.
-fn redirect(packet: &mut [u8], new: Ipv4Addr) -> Option<String> {
+fn redirect(packet: &mut [u8], sums: &Sums, new: Ipv4Addr) -> Option<String> {
     let old = address(packet, DESTINATION)?;
     if old == new || old.is_multicast() || old.is_broadcast() {
         return None;
     }
-    let header = usize::from(packet.first()? & 0xf) * 4;
-    let later = u16::from_be_bytes([*packet.get(6)?, *packet.get(7)?]) & 0x1fff != 0;
-    let place = match Protocol(*packet.get(9)?) {
-        _ if later => None,
-        Protocol::TCP => Some(header + 16),
-        Protocol::UDP => Some(header + 6),
-        _ => None,
-    };
-    let udp = Protocol(*packet.get(9)?) == Protocol::UDP;
     correct(packet, CHECKSUM, old, new);
-    if let Some(place) = place {
-        // Zero means "none" in UDP, and stays.
-        let absent = udp && packet.get(place..place + 2) == Some(&[0, 0]);
-        if !absent {
-            correct(packet, place, old, new);
-        }
-        if udp && !absent && packet.get(place..place + 2) == Some(&[0, 0]) {
-            packet.get_mut(place..place + 2)?.fill(0xff); // the same number, RFC 768
+    if let Some(place) = sums.place.filter(|_| !sums.absent) {
+        correct(packet, place, old, new);
+        let udp = Protocol(*packet.get(9)?) == Protocol::UDP;
+        let field = packet.get_mut(place..place + 2)?;
+        if udp && field == [0, 0] {
+            field.fill(0xff); // zero would mean "none"; ffff is the same number, RFC 768
         }
     }
     packet
         .get_mut(DESTINATION..DESTINATION + 4)?
         .copy_from_slice(&new.octets());
+    let wrong = if sums.wrong {
+        "; what was wrong stays wrong"
+    } else {
+        ""
+    };
     Some(format!(
-        "destination {old} became {new}, checksums corrected"
+        "destination {old} became {new}, checksums corrected{wrong}"
     ))
 }
 
@@ -168,7 +224,7 @@ mod tests {
     use std::fs::File;
 
     use layercake_capfile::{PcapWriter, Reader, Timestamp, decompress};
-    use layercake_dissect::{Verdict, dissect};
+    use layercake_dissect::dissect;
 
     use super::*;
 
@@ -240,6 +296,60 @@ mod tests {
             ip.check.as_ref().unwrap().verdict,
             Verdict::Wrong(_)
         ));
+        assert!(
+            again
+                .changes
+                .iter()
+                .any(|c| c.contains("wrong stays wrong"))
+        );
+    }
+
+    /// The check value of UDP in a frame, and the verdict.
+    fn udp_check(frame: &[u8]) -> layercake_dissect::Check {
+        let dissection = dissect(LinkType::ETHERNET, frame);
+        let udp = dissection.layers.get(2).unwrap();
+        assert_eq!(udp.layout.protocol, "UDP");
+        udp.check.clone().unwrap()
+    }
+
+    /// Captured on its sender: the field holds the sum over the pseudo-header only.
+    #[test]
+    fn a_checksum_left_to_the_network_card_is_completed() {
+        let mut frame = query();
+        let ip = frame[14..34].to_vec();
+        let sum = checksum::Sum::default()
+            .octets(&ip[12..20])
+            .octets(&[0, 17])
+            .octets(&frame[38..40]);
+        frame[40..42].copy_from_slice(&(!sum.finish()).to_be_bytes());
+        assert!(matches!(udp_check(&frame).verdict, Verdict::Offloaded(_)));
+        let adapted = adapt_one(LinkType::ETHERNET, &frame).unwrap();
+        assert_eq!(udp_check(&adapted.frame).verdict, Verdict::Good);
+        assert!(adapted.changes.iter().any(|c| c.contains("completed")));
+    }
+
+    #[test]
+    fn no_checksum_of_udp_stays_none() {
+        let mut frame = query();
+        frame[40..42].fill(0);
+        frame[33] = 9;
+        let adapted = adapt_one(LinkType::ETHERNET, &frame).unwrap();
+        assert_eq!(udp_check(&adapted.frame).verdict, Verdict::Absent);
+    }
+
+    #[test]
+    fn headers_around_the_packet_that_go_are_told() {
+        let frame = query();
+        let tag = [0x81, 0, 0, 5];
+        let tagged = [&frame[..12], &tag, &frame[12..]].concat();
+        let adapted = adapt_one(LinkType::ETHERNET, &tagged).unwrap();
+        let plain = adapt_one(LinkType::ETHERNET, &frame).unwrap();
+        assert_eq!(adapted.frame, plain.frame);
+        let told = adapted
+            .changes
+            .iter()
+            .any(|c| c.contains("VLAN") && c.ends_with("taken off"));
+        assert!(told, "{:?}", adapted.changes);
     }
 
     #[test]
