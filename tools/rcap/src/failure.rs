@@ -62,6 +62,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// True when a file could not be read: the next may be better.
+    pub(crate) fn is_of_input(&self) -> bool {
+        matches!(self, Failure::Open { .. } | Failure::Capture { .. })
+    }
+
     /// The exit code of the process.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

@@ -6,14 +6,15 @@ mod lab;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use layercake_base::Instant;
+use layercake_base::{Instant, Reason};
 use layercake_capfile::Record;
 
-use crate::Failure;
 use crate::cli::Replay;
 use crate::output::{Output, Stop};
 use crate::replay::rounds::{Event, Go, rounds};
 use crate::replay::schedule::Schedule;
+use crate::text::tell;
+use crate::{Failure, input};
 use adapt::adapt;
 use lab::Lab;
 
@@ -26,6 +27,7 @@ const SETTLE: Duration = Duration::from_secs(5);
 pub(crate) fn run(arguments: &Replay, host: &str) -> Result<ExitCode, Failure> {
     let lab = Lab::open(arguments, host)?;
     let write = arguments.write.as_deref();
+    input::keep(std::slice::from_ref(&arguments.file), write)?;
     let mut output = Output::new(&arguments.details, arguments.json, write)?;
     output.begin(host.to_owned());
     let schedule = Schedule::new(arguments.speed);
@@ -34,12 +36,12 @@ pub(crate) fn run(arguments: &Replay, host: &str) -> Result<ExitCode, Failure> {
         output,
         schedule,
         handed: 0,
-        left_out: 0,
+        unspoken: 0,
+        refused: None,
     };
-    match run.all(arguments) {
-        Err(Stop::Failed(failure)) => return Err(failure),
-        Err(Stop::NobodyReads) => {}
-        Ok(()) => run.tell(host),
+    let end = run.all(arguments);
+    if end.is_ok() || run.handed > 0 {
+        run.tell(host);
     }
     let code = if run.handed > 0 {
         ExitCode::SUCCESS
@@ -47,7 +49,10 @@ pub(crate) fn run(arguments: &Replay, host: &str) -> Result<ExitCode, Failure> {
         ExitCode::FAILURE
     };
     run.output.finish()?;
-    Ok(code)
+    match end {
+        Err(Stop::Failed(failure)) => Err(failure),
+        Ok(()) | Err(Stop::NobodyReads) => Ok(code),
+    }
 }
 
 /// One replay.
@@ -57,8 +62,10 @@ struct Run {
     schedule: Schedule,
     /// Frames that the host got.
     handed: u64,
-    /// Frames that carry neither IPv4 nor ARP, or that no Ethernet carries.
-    left_out: u64,
+    /// Frames that carry neither IPv4 nor ARP.
+    unspoken: u64,
+    /// Frames that the network does not take, and why the first was refused.
+    refused: Option<(u64, Reason)>,
 }
 
 impl Run {
@@ -89,11 +96,11 @@ impl Run {
         let due = Instant::ZERO + self.schedule.due(record.time());
         self.lab.run_until(due, None, &mut self.output)?;
         let Some(adapted) = adapt(record, self.lab.station()) else {
-            self.left_out += 1;
+            self.unspoken += 1;
             return Ok(());
         };
-        if self.lab.inject(&adapted.frame).is_err() {
-            self.left_out += 1;
+        if let Err(reason) = self.lab.inject(&adapted.frame) {
+            self.refused.get_or_insert((0, reason)).0 += 1;
             return Ok(());
         }
         self.handed += 1;
@@ -102,18 +109,23 @@ impl Run {
 
     fn tell(&self, host: &str) {
         let (address, sent) = (self.lab.station().address, self.lab.sent());
-        eprintln!(
+        tell(format_args!(
             "{} frames handed to {host} ({address}), which sent {sent}",
             self.handed
-        );
-        if self.left_out > 0 {
-            eprintln!(
-                "{} frames left out: no IPv4 or ARP, or too long",
-                self.left_out
-            );
+        ));
+        if self.unspoken > 0 {
+            tell(format_args!(
+                "{} frames left out: they carry neither IPv4 nor ARP, and {host} speaks nothing else",
+                self.unspoken
+            ));
+        }
+        if let Some((count, reason)) = &self.refused {
+            tell(format_args!("{count} frames left out: {reason}"));
         }
         for (layer, reason, count) in self.lab.discards() {
-            eprintln!("{count} discarded in the network by {layer}: {reason}");
+            tell(format_args!(
+                "{count} discarded in the network by {layer}: {reason}"
+            ));
         }
     }
 }

@@ -6,23 +6,31 @@ use std::process::ExitCode;
 use crate::cli::Show;
 use crate::output::{Output, Stop};
 use crate::packet::Packet;
+use crate::text::tell;
 use crate::{Failure, input};
 
 /// Shows every packet of every file. The first file that cannot be read to its end is the
-/// failure; those after it are still shown.
+/// failure; those after it are still shown. When output fails, nothing can be.
 pub(crate) fn run(arguments: &Show) -> Result<ExitCode, Failure> {
     let write = arguments.write.as_deref();
+    input::keep(&arguments.files, write)?;
     let mut output = Output::new(&arguments.details, arguments.json, write)?;
     let mut left = arguments.count.unwrap_or(u64::MAX);
     let mut failures = Vec::new();
     for path in &arguments.files {
         match file(path, &mut left, &mut output) {
-            Err(Stop::Failed(failure)) => failures.push(failure),
+            Err(Stop::Failed(failure)) => {
+                let goes_on = failure.is_of_input();
+                failures.push(failure);
+                if !goes_on {
+                    break;
+                }
+            }
             Err(Stop::NobodyReads) => break,
             Ok(()) => {}
         }
     }
-    output.finish()?;
+    failures.extend(output.finish().err());
     report(failures)
 }
 
@@ -30,7 +38,7 @@ pub(crate) fn run(arguments: &Show) -> Result<ExitCode, Failure> {
 fn report(mut failures: Vec<Failure>) -> Result<ExitCode, Failure> {
     let last = failures.pop();
     for failure in failures {
-        eprintln!("rcap: {failure}");
+        tell(format_args!("rcap: {failure}"));
     }
     last.map_or(Ok(ExitCode::SUCCESS), Err)
 }

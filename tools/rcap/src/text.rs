@@ -1,6 +1,7 @@
 //! Text from a file, made harmless, and times of day.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
+use std::io::Write as _;
 use std::ops::RangeInclusive;
 
 use layercake_capfile::Timestamp;
@@ -24,6 +25,11 @@ pub(crate) fn harmless(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Tells something on standard error. Nobody need listen: `2>&1 | head` is no mistake.
+pub(crate) fn tell(what: impl Display) {
+    let _nobody_listens = writeln!(std::io::stderr(), "{what}");
 }
 
 /// The time of day in UTC with nine decimals, as tcpdump prints it with `--nano` in the zone

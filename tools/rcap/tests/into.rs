@@ -109,6 +109,23 @@ fn the_written_file_holds_questions_and_answers_and_repeats() {
     fs::remove_dir_all(folder).expect("removed");
 }
 
+/// A cut file runs as far as it goes, and what it brought about is told before the error.
+#[test]
+fn a_damaged_capture_is_counted_and_then_told() {
+    let folder =
+        std::env::temp_dir().join(format!("rcap-intocut-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a scratch folder");
+    let path = folder.join("cut.pcap");
+    let whole = fs::read(capture("ping.pcap")).expect("a capture");
+    fs::write(&path, &whole[..whole.len() - 9]).expect("a scratch file");
+    let output = replay(path.to_str().expect("a plain name"), &["--into", "web.lab"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.starts_with("7 frames handed to web.lab"), "{told}");
+    assert!(told.contains("cut short after record 7"), "{told}");
+    fs::remove_dir_all(folder).expect("removed");
+}
+
 #[test]
 fn an_unknown_host_lists_the_known_ones_and_a_bridge_takes_no_frames() {
     let told = |host| {

@@ -236,6 +236,70 @@ fn a_copy_holds_the_same_packets() {
 }
 
 #[test]
+fn a_capture_is_never_overwritten_while_it_is_read() {
+    let folder = scratch("same");
+    let (path, alias) = (folder.join("in.pcap"), folder.join("alias"));
+    fs::copy(&own()[0], &path).expect("a scratch file");
+    std::os::unix::fs::symlink(&path, &alias).expect("a link");
+    for copy in [&path, &alias] {
+        let copy = copy.to_str().expect("a plain name");
+        let input = fs::File::open(&path).expect("a capture");
+        let read = rcap(&["show", "--write", copy], &[&path]);
+        let piped = Command::new(env!("CARGO_BIN_EXE_rcap"))
+            .args(["show", "--write", copy, "-"])
+            .stdin(input)
+            .output()
+            .expect("rcap runs");
+        let replayed = rcap(&["replay", "--into", "web.lab", "--write", copy], &[&path]);
+        for output in [read, piped, replayed] {
+            assert_eq!(output.status.code(), Some(1));
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(error.contains("would overwrite it"), "{error}");
+        }
+    }
+    let (left, whole) = (fs::read(&path), fs::read(&own()[0]));
+    assert!(left.expect("a capture") == whole.expect("a capture"));
+    fs::remove_dir_all(folder).expect("removed");
+}
+
+/// As `rcap show FILE 2>&1 | head` may leave it.
+#[test]
+fn nobody_on_standard_error_is_no_crash() {
+    let folder = scratch("deaf");
+    let path = folder.join("none");
+    fs::write(&path, b"no capture").expect("a scratch file");
+    let whole = own().remove(0);
+    for arguments in [&["show"][..], &["replay", "--into", "web.lab"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rcap"))
+            .args(arguments)
+            .arg(if arguments.len() == 1 { &path } else { &whole })
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("rcap runs");
+        drop(child.stderr.take());
+        let code = child.wait().expect("rcap ends").code();
+        assert!(matches!(code, Some(0 | 2)), "{code:?}");
+    }
+    fs::remove_dir_all(folder).expect("removed");
+}
+
+/// Told once, however many files follow.
+#[test]
+fn output_that_fails_ends_the_command() {
+    let full = fs::File::options().write(true).open("/dev/full");
+    let output = Command::new(env!("CARGO_BIN_EXE_rcap"))
+        .arg("show")
+        .args([&own()[0]; 3])
+        .stdout(full.expect("a Linux machine"))
+        .output()
+        .expect("rcap runs");
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(error.matches("cannot write").count(), 1, "{error}");
+}
+
+#[test]
 fn standard_input_is_read_and_the_count_ends_it() {
     let path = &own()[0];
     let mut child = Command::new(env!("CARGO_BIN_EXE_rcap"))
