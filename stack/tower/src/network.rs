@@ -15,6 +15,8 @@ mod crowd;
 mod inject;
 mod node;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use core::cell::RefCell;
 use core::net::{IpAddr, Ipv4Addr};
@@ -31,6 +33,7 @@ use agenda::Agenda;
 use crowd::Crowd;
 pub use node::Arrival;
 use node::Node;
+use run::Limits;
 
 /// A node of a [`Network`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +49,7 @@ pub struct Network {
     agenda: Agenda,
     /// Things that happened at this instant, one after the other.
     at_once: usize,
+    limits: Limits,
     crowd: Option<Rc<RefCell<Crowd>>>,
     names: BTreeMap<String, IpAddr>,
     owners: BTreeMap<IpAddr, usize>,
@@ -76,6 +80,7 @@ impl Network {
             attachments: Vec::new(),
             agenda: Agenda::default(),
             at_once: 0,
+            limits: Limits::USUAL,
             crowd: None,
             names: BTreeMap::new(),
             owners: BTreeMap::new(),

@@ -4,10 +4,8 @@
 mod probes;
 
 use core::fmt::Write;
-use core::time::Duration;
 use std::collections::BTreeSet;
 
-use layercake_base::{Ici, Reason, Tally};
 use layercake_tower::Network;
 use probes::{echo, ping, udp};
 
@@ -115,61 +113,6 @@ fn routes_that_are_written_down_are_the_only_ones() {
     let other = WRITTEN.replace("10.0.9.0/24 via", "10.0.2.0/24 via");
     let mut net = Network::from_toml(&other, 1).unwrap();
     assert!(ping(&mut net, b, None, 1).is_some());
-}
-
-const RING: &str = r#"
-local = "a.lab"
-[[node]]
-name = "a.lab"
-kind = "host"
-[[node]]
-name = "one.lab"
-kind = "bridge"
-[[node]]
-name = "two.lab"
-kind = "bridge"
-[[wire]]
-between = ["a.lab 10.0.1.1/24", "one.lab"]
-link = "lan"
-[[wire]]
-between = ["one.lab", "two.lab"]
-link = "lan"
-[[wire]]
-between = ["two.lab", "one.lab"]
-link = "lan"
-[[wire]]
-between = ["one.lab", "two.lab"]
-link = "lan"
-"#;
-
-fn full(discards: &Tally) -> BTreeSet<&'static str> {
-    let kind = Reason::Full {
-        queue: "",
-        limit: 0,
-    }
-    .kind();
-    let full = discards.iter().filter(|(_, k, _)| *k == kind);
-    full.map(|(layer, _, _)| layer).collect()
-}
-
-/// An ARP request for somebody who is not there goes round and round, and doubles each time.
-#[test]
-fn a_storm_in_a_ring_of_bridges_ends_where_wires_take_no_time() {
-    let mut net = Network::from_toml(RING, 1).unwrap();
-    let ici = Ici {
-        destination: Some([10, 0, 1, 9].into()),
-        next: 1,
-        ..Ici::NONE
-    };
-    net.send(net.local(), &echo(7, 1), ici).unwrap();
-    let then = net.now() + Duration::from_millis(500); // before the next ARP request
-    net.run_until(then);
-    assert_eq!(net.now(), then);
-    assert!(
-        full(net.discards()).contains("network"),
-        "{:?}",
-        net.discards()
-    );
 }
 
 #[test]

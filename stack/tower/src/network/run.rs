@@ -11,15 +11,24 @@ use super::node::Arrival;
 use super::{NO_NODE, Network, NodeId, inject};
 use crate::topology::Attachment;
 
+/// How much may happen before what would happen beyond is discarded, so that every run ends,
+/// even when bridges in a ring multiply a broadcast for ever.
+pub(super) struct Limits {
+    /// Events that one [`Network::run_until`] handles.
+    pub(super) events: usize,
+    /// Events at one instant, where wires take no time at all; also when the network goes step
+    /// by step.
+    pub(super) at_once: usize,
+}
+
+impl Limits {
+    pub(super) const USUAL: Limits = Limits {
+        events: 10_000_000,
+        at_once: 100_000,
+    };
+}
+
 impl Network {
-    /// Events that one [`Network::run_until`] handles; what would happen beyond is discarded,
-    /// so that it ends even when bridges in a ring multiply a broadcast for ever.
-    const EVENTS: usize = 10_000_000;
-
-    /// The same for events at one instant, where wires take no time at all; also when the
-    /// network goes step by step.
-    const EVENTS_AT_ONCE: usize = 100_000;
-
     /// Hands a message to the top of a node's tower, now.
     ///
     /// In a node of a topology `ici.next` says what it is: 1 for an ICMP message, whole and with
@@ -99,8 +108,8 @@ impl Network {
         } else {
             self.at_once + 1
         };
-        if self.at_once > Self::EVENTS_AT_ONCE {
-            self.forget_until(at, "events at one instant", Self::EVENTS_AT_ONCE);
+        if self.at_once > self.limits.at_once {
+            self.forget_until(at, "events at one instant", self.limits.at_once);
             return Some(at);
         }
         let (_, what) = self.agenda.pop()?;
@@ -112,7 +121,7 @@ impl Network {
                 node.receive(port, pdu, &mut self.world);
                 self.settle(index);
             }
-            Happening::Deadline { node } => self.fire(node),
+            Happening::Deadline { node } => self.fire(node, at),
         }
         Some(at)
     }
@@ -121,8 +130,8 @@ impl Network {
     pub fn run_until(&mut self, then: Instant) {
         let mut events = 0;
         while self.agenda.next().is_some_and(|at| at <= then) {
-            if events == Self::EVENTS {
-                self.forget_until(then, "events of one run", Self::EVENTS);
+            if events == self.limits.events {
+                self.forget_until(then, "events of one run", self.limits.events);
                 break;
             }
             events += 1;
@@ -144,10 +153,15 @@ impl Network {
         }
     }
 
-    fn fire(&mut self, index: usize) {
+    /// The agenda's entry for a deadline of a node. One that an earlier deadline has replaced is
+    /// void: what it was for is entered again when the earlier one has passed.
+    fn fire(&mut self, index: usize, at: Instant) {
         let Some(node) = self.nodes.get_mut(index) else {
             return;
         };
+        if node.armed != Some(at) {
+            return;
+        }
         node.armed = None;
         if node.deadline().is_some_and(|at| at <= self.world.now) {
             node.fire(&mut self.world);
