@@ -67,7 +67,7 @@ impl Network {
     pub fn from_toml(text: &str, seed: u64) -> Result<Network, TopologyError> {
         let mut plan = read::read(text)?;
         check::check(&plan, error::Places(text))?;
-        routes::complete(&mut plan);
+        routes::complete(&mut plan, error::Places(text))?;
         build::build(&plan, error::Places(text), seed)
     }
 

@@ -180,6 +180,101 @@ fn routes_that_lead_nowhere_are_told() {
 }
 
 #[test]
+fn a_time_to_live_of_zero_is_told() {
+    let text = "line 12: time_to_live = 0: expected 1 to 255";
+    let found = "name = \"b.lab\"\nkind = \"host\"\n";
+    assert_eq!(fault(found, &format!("{found}time_to_live = 0\n")), text);
+}
+
+fn error(text: &str) -> String {
+    Network::from_toml(text, 1).err().unwrap().to_string()
+}
+
+#[test]
+fn too_many_tables_are_refused_before_they_are_compared() {
+    let node = |n| format!("[[node]]\nname = \"n{n}\"\nkind = \"host\"\n");
+    let nodes: String = (0..10_001).map(node).collect();
+    let text = "line 1: [[node]] = 10001: expected at most 10000 of them";
+    assert_eq!(error(&nodes), text);
+    let name = "[[name]]\nname = \"x.lab\"\naddress = \"10.0.2.9\"\n";
+    let text = "line 1: [[name]] = 10002: expected at most 10000 of them";
+    assert_eq!(error(&(GOOD.to_owned() + &name.repeat(10_001))), text);
+}
+
+/// On a LAN of routers everybody is everybody's neighbour.
+#[test]
+fn more_routes_than_memory_holds_are_refused_before_they_are_computed() {
+    let mut text = "[[node]]\nname = \"s\"\nkind = \"bridge\"\n".to_owned();
+    text += "[[node]]\nname = \"h\"\nkind = \"host\"\n";
+    let mut wires = String::new();
+    for n in 0..3000 {
+        let (name, kind) = match n {
+            0 => ("h".to_owned(), "host"),
+            _ => (format!("r{n}"), "router"),
+        };
+        if kind == "router" {
+            text += &format!("[[node]]\nname = \"{name}\"\nkind = \"router\"\n");
+        }
+        let address = format!("10.0.{}.{}", n / 200, n % 200 + 1);
+        wires += &format!(
+            "[[wire]]\nlink = \"lan\"\nbetween = [\"{name} {address}/16\", \"s\"]\n"
+        );
+    }
+    let expected = "line 1: [[wire]] = 8997000 pairs of prefix and neighbour: \
+                    expected at most 8000000, or routes at every node";
+    assert_eq!(error(&(text + &wires)), expected);
+}
+
+#[test]
+fn an_unknown_node_among_many_is_not_told_them_all() {
+    let node = |n| format!("[[node]]\nname = \"n{n}\"\nkind = \"host\"\n");
+    let nodes: String = (0..21).map(node).collect();
+    let wire =
+        "[[wire]]\nbetween = [\"x 10.0.0.1/24\", \"n1 10.0.0.2/24\"]\nlink = \"lan\"";
+    let text =
+        "line 65: between = \"x 10.0.0.1/24\": expected the name of one of the 21 nodes";
+    assert_eq!(error(&(nodes + wire)), text);
+}
+
+#[test]
+fn a_number_out_of_the_machines_range_is_told_without_words_of_rust() {
+    let text = "line 15: queue = integer `-1`: expected a whole number, not below 0";
+    assert_eq!(fault("delay = \"1 ms\"", "queue = -1"), text);
+}
+
+#[test]
+fn a_text_where_a_table_belongs_is_told_an_example() {
+    let text = "line 15: bursts = string \"1%\": \
+                expected { enter = \"1%\", leave = \"20%\", loss = \"80%\" }";
+    assert_eq!(fault("delay = \"1 ms\"", "bursts = \"1%\""), text);
+}
+
+#[test]
+fn a_table_in_single_brackets_is_told() {
+    let text = "line 1: [node] = map: expected tables in double brackets, [[…]]";
+    assert_eq!(error("[node]\nname = \"a\"\nkind = \"host\""), text);
+}
+
+#[test]
+fn a_wire_in_a_file_without_nodes_is_told() {
+    let wire = "[[wire]]\nbetween = [\"a 10.0.0.1/24\", \"b\"]\nlink = \"lan\"";
+    let text =
+        "line 2: between = \"a 10.0.0.1/24\": expected a node, and there is no [[node]]";
+    assert_eq!(error(wire), text);
+}
+
+#[test]
+fn a_file_does_not_reach_the_terminal_raw_nor_whole() {
+    for text in ["local = \x1b[31mred", "[[node]]\nkind = \"h\x1b[31m\""] {
+        let told = error(text);
+        assert!(told.contains("\\u{1b}[31m"), "{told}");
+        assert!(!told.contains('\x1b'), "{told:?}");
+    }
+    let long = error(&format!("local = {}", "x".repeat(100_000)));
+    assert!(long.len() < 400, "{}", long.len());
+}
+
+#[test]
 fn what_is_no_toml_is_told_with_its_line() {
     let text = fault("[[wire]]\nbetween = [\"a.lab", "[[wire\nbetween = [\"a.lab");
     assert!(text.starts_with("line 12: "), "{text}");

@@ -7,7 +7,7 @@ use core::fmt::Write;
 use std::collections::BTreeSet;
 
 use layercake_tower::Network;
-use probes::{echo, ping, udp};
+use probes::{ping, udp};
 
 /// Two hosts with two ways between them: over `up.lab`, or over `down.lab`.
 fn square(cost: u32, balance: &str) -> Network {

@@ -56,18 +56,15 @@ impl Places<'_> {
     /// What the TOML reader says, in our words.
     pub(super) fn not_toml(self, error: &toml::de::Error) -> TopologyError {
         let at = error.span().map_or(0, |span| span.start);
-        let text = self
-            .0
-            .lines()
-            .nth(self.line(at) - 1)
-            .unwrap_or_default()
-            .trim();
-        let (key, value) = text.split_once('=').unwrap_or(("", text));
+        let line = self.0.lines().nth(self.line(at) - 1);
+        let text = &readable(line.unwrap_or_default().trim());
+        let (key, value) = text.split_once('=').unwrap_or((text, text));
         let (key, value) = (key.trim(), value.trim());
         let message = error.message().trim();
         let (what, expected) = message
             .split_once(", expected ")
             .unwrap_or((message, "valid TOML"));
+        let (what, expected) = (&readable(what), in_plain_words(expected));
         if let Some(missing) = what.strip_prefix("missing field ") {
             let expected = format!("it in {text}");
             return self.error(at, missing.trim_matches('`'), "nothing", expected);
@@ -78,9 +75,36 @@ impl Places<'_> {
         if what.starts_with("unknown variant ") {
             return self.error(at, key, value, expected);
         }
-        if let Some(found) = what.strip_prefix("invalid type: ") {
+        let wrong = ["invalid type: ", "invalid value: "];
+        if let Some(found) = wrong.iter().find_map(|wrong| what.strip_prefix(wrong)) {
             return self.error(at, key, found, expected);
         }
         self.error(at, "", format!("{text} ({what})"), expected)
     }
+}
+
+/// The words of the TOML reader's library that only a Rust programmer knows.
+fn in_plain_words(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "tables in double brackets, [[…]]",
+        "u32" => "a whole number, not below 0",
+        _ => expected,
+    }
+}
+
+/// A file is not to be trusted: what controls a terminal is escaped, and long text is cut.
+fn readable(text: &str) -> String {
+    const MOST: usize = 100;
+    let mut all = text.chars();
+    let mut shown = String::new();
+    for c in all.by_ref().take(MOST) {
+        match c.is_control() {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    if all.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }

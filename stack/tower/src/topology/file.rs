@@ -32,7 +32,7 @@ pub(super) struct Node {
     pub(super) icmp_rate: Option<Text>,
     #[serde(default)]
     pub(super) balance: Balance,
-    pub(super) time_to_live: Option<Spanned<u8>>,
+    pub(super) time_to_live: Option<Spanned<u32>>,
 }
 
 /// What a node is.
@@ -86,7 +86,10 @@ pub(super) enum Link {
 
 /// `bursts = { enter = "1%", leave = "20%", loss = "80%" }`
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"{ enter = "1%", leave = "20%", loss = "80%" }"#
+)]
 pub(super) struct Bursts {
     pub(super) enter: Text,
     pub(super) leave: Text,
@@ -95,7 +98,7 @@ pub(super) struct Bursts {
 
 /// `reordering = { chance = "1%", by = "5 ms" }`
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = r#"{ chance = "1%", by = "5 ms" }"#)]
 pub(super) struct Reordering {
     pub(super) chance: Text,
     pub(super) by: Text,

@@ -4,6 +4,7 @@ mod wires;
 
 use core::net::{IpAddr, Ipv4Addr};
 use core::ops::RangeInclusive;
+use std::collections::BTreeSet;
 
 use layercake_network::route::{Prefix, Route};
 use toml::Spanned;
@@ -13,13 +14,20 @@ use super::file::{self, File, Kind, Text};
 use super::plan::{Name, Node, Plan, Port};
 use super::units;
 
-const MOST_NODES: usize = 10_000;
+/// Tables of each kind that a file may have: more than anybody draws, few enough to compare.
+const MOST_TABLES: usize = 10_000;
+
+/// Names that an error lists before it becomes unreadable.
+const MOST_NAMES_TOLD: usize = 20;
 
 /// Reads a whole file, without comparing its parts with each other.
 pub(super) fn read(text: &str) -> Result<Plan, TopologyError> {
     let places = Places(text);
     let file: File = toml::from_str(text).map_err(|error| places.not_toml(&error))?;
     let reader = Reader { places };
+    reader.count("[[node]]", file.node.len())?;
+    reader.count("[[wire]]", file.wire.len())?;
+    reader.count("[[name]]", file.name.len())?;
     let mut nodes = reader.nodes(&file)?;
     let wires = reader.wires(&file, &mut nodes)?;
     for (node, own) in nodes.iter_mut().zip(&file.node) {
@@ -41,19 +49,24 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn nodes(self, file: &File) -> Result<Vec<Node>, TopologyError> {
         let mut nodes: Vec<Node> = Vec::new();
+        let mut names = BTreeSet::new();
         for own in &file.node {
             let node = self.node(own.get_ref())?;
-            if nodes.iter().any(|other| other.name == node.name) {
+            if !names.insert(node.name.clone()) {
                 let expected = "a name that no other node has";
                 return Err(self.bad("name", &own.get_ref().name, expected));
             }
             nodes.push(node);
         }
-        if nodes.len() > MOST_NODES {
-            let expected = format!("at most {MOST_NODES} of them");
-            return Err(self.places.error(0, "[[node]]", nodes.len(), expected));
-        }
         Ok(nodes)
+    }
+
+    fn count(self, table: &str, count: usize) -> Result<(), TopologyError> {
+        if count <= MOST_TABLES {
+            return Ok(());
+        }
+        let expected = format!("at most {MOST_TABLES} of them");
+        Err(self.places.error(0, table, count, expected))
     }
 
     fn node(self, own: &file::Node) -> Result<Node, TopologyError> {
@@ -69,10 +82,17 @@ impl Reader<'_> {
                 units::FREQUENCY,
             )?,
             balance: own.balance,
-            time_to_live: own.time_to_live.as_ref().map_or(64, |ttl| *ttl.get_ref()),
+            time_to_live: self.time_to_live(own)?,
             ports: Vec::new(),
             routes: None,
         })
+    }
+
+    /// A packet may not leave with zero: RFC 1122 §3.2.1.7.
+    fn time_to_live(self, own: &file::Node) -> Result<u8, TopologyError> {
+        let number = own.time_to_live.as_ref();
+        let time_to_live = self.number("time_to_live", number, 1..=255, 64)?;
+        Ok(u8::try_from(time_to_live).unwrap_or(u8::MAX))
     }
 
     fn host_name(self, key: &str, text: &Text) -> Result<String, TopologyError> {
@@ -106,13 +126,12 @@ impl Reader<'_> {
     }
 
     fn names(self, file: &File) -> Result<Vec<Name>, TopologyError> {
-        let mut names: Vec<Name> = Vec::new();
+        let node = |node: &Spanned<file::Node>| node.get_ref().name.get_ref().clone();
+        let mut in_use: BTreeSet<String> = file.node.iter().map(node).collect();
+        let mut names = Vec::new();
         for own in &file.name {
             let name = self.host_name("name", &own.name)?;
-            let node =
-                |node: &Spanned<file::Node>| *node.get_ref().name.get_ref() == name;
-            if file.node.iter().any(node) || names.iter().any(|other| other.name == name)
-            {
+            if !in_use.insert(name.clone()) {
                 return Err(self.bad("name", &own.name, "a name that is not yet in use"));
             }
             let address = own.address.get_ref().parse();

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use layercake_network::route::{Prefix, Route};
 
+use super::error::{Places, TopologyError};
 use super::file::Kind;
 use super::plan::{Interface, Plan};
 
-/// An edge of the graph: from `node`, out by `port`, one gets to `neighbour` at `address`.
+/// An edge of the graph: from `node`, out by `port`, one gets to the router `neighbour` at
+/// `address`.
 struct Hop {
     node: usize,
     port: u16,
@@ -18,13 +20,32 @@ struct Hop {
     address: IpAddr,
 }
 
+/// Pairs of a prefix and a hop that are looked at, which is more than there will be routes:
+/// enough for some thousand nodes, and for some hundred megaoctets.
+const MOST_PAIRS: usize = 8_000_000;
+
 /// Gives routes to all nodes that have none written down.
-pub(super) fn complete(plan: &mut Plan) {
-    let hops = hops(plan);
+///
+/// # Errors
+/// More than [`MOST_PAIRS`] to look at.
+pub(super) fn complete(plan: &mut Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    if plan.nodes.iter().all(|node| node.routes.is_some()) {
+        return Ok(());
+    }
+    let too_large = |pairs: usize| {
+        let (found, key) = (format!("{pairs} pairs of prefix and neighbour"), "[[wire]]");
+        let expected = format!("at most {MOST_PAIRS}, or routes at every node");
+        places.error(0, key, found, expected)
+    };
+    let hops = hops(plan, MOST_PAIRS).map_err(too_large)?;
     let prefixes: BTreeSet<(IpAddr, u8)> = plan
         .interfaces()
         .map(|(_, _, _, own)| (own.prefix.address(), own.prefix.length()))
         .collect();
+    let pairs = prefixes.len() * hops.iter().map(Vec::len).sum::<usize>();
+    if pairs > MOST_PAIRS {
+        return Err(too_large(pairs));
+    }
     let mut found: Vec<Vec<Route>> = plan.nodes.iter().map(|_| Vec::new()).collect();
     for (address, length) in prefixes {
         if let Ok(prefix) = Prefix::new(address, length) {
@@ -40,6 +61,7 @@ pub(super) fn complete(plan: &mut Plan) {
         }
         own.routes.get_or_insert(routes);
     }
+    Ok(())
 }
 
 /// A host whose routes all lead over the same neighbour needs only one.
@@ -58,21 +80,38 @@ fn default_route(routes: Vec<Route>) -> Vec<Route> {
     }
 }
 
-/// Every pair of interfaces on the same link, by the neighbour that a hop leads to.
-fn hops(plan: &Plan) -> Vec<Vec<Hop>> {
+/// A station on a link: node, port, wire and address.
+type Station = (usize, usize, usize, IpAddr);
+
+/// Every way from a station to a router on the same link, by the router that it leads to.
+///
+/// # Errors
+/// How many there are, when that is more than `most`.
+fn hops(plan: &Plan, most: usize) -> Result<Vec<Vec<Hop>>, usize> {
     let links = plan.links();
-    let mut stations: BTreeMap<usize, Vec<(usize, usize, usize, IpAddr)>> =
-        BTreeMap::new();
+    let mut stations: BTreeMap<usize, Vec<Station>> = BTreeMap::new();
     for (node, port, at, Interface { address, .. }) in plan.interfaces() {
         if let Some(link) = links.get(at.wire) {
             let station = (node, port, at.wire, IpAddr::V4(address));
             stations.entry(*link).or_default().push(station);
         }
     }
+    let router = |node: usize| plan.nodes.get(node).map(|node| node.kind);
+    let routers = |link: &[Station]| -> Vec<Station> {
+        let all = link.iter().copied();
+        all.filter(|to| router(to.0) == Some(Kind::Router))
+            .collect()
+    };
+    let count = |link: &Vec<Station>| link.len() * routers(link).len();
+    let count: usize = stations.values().map(count).sum();
+    if count > most {
+        return Err(count);
+    }
     let mut hops: Vec<Vec<Hop>> = plan.nodes.iter().map(|_| Vec::new()).collect();
     for link in stations.values() {
+        let routers = routers(link);
         for &(node, port, wire, _) in link {
-            for &(neighbour, _, _, address) in link.iter().filter(|to| to.0 != node) {
+            for &(neighbour, _, _, address) in routers.iter().filter(|to| to.0 != node) {
                 let hop = Hop {
                     node,
                     port: u16::try_from(port).unwrap_or(u16::MAX),
@@ -86,7 +125,7 @@ fn hops(plan: &Plan) -> Vec<Vec<Hop>> {
             }
         }
     }
-    hops
+    Ok(hops)
 }
 
 /// Dijkstra's algorithm from the prefix outward; only routers lead further.
@@ -103,28 +142,17 @@ fn towards(prefix: Prefix, plan: &Plan, hops: &[Vec<Hop>], found: &mut [Vec<Rout
             Some(best @ None) => *best = Some(so_far),
             _ => continue,
         }
-        if plan
-            .nodes
-            .get(node)
-            .is_none_or(|node| node.kind != Kind::Router)
-        {
-            continue;
-        }
         for hop in hops.get(node).into_iter().flatten() {
             queue.push(Reverse((so_far.saturating_add(hop.cost), hop.node)));
         }
     }
     let cost = |node: usize| cost.get(node).copied().flatten();
     for hop in hops.iter().flatten() {
-        let router = plan.nodes.get(hop.neighbour).map(|node| node.kind);
         let (Some(here), Some(there)) = (cost(hop.node), cost(hop.neighbour)) else {
             continue;
         };
         let best = here > 0 && here == there.saturating_add(hop.cost);
-        if best
-            && router == Some(Kind::Router)
-            && let Some(routes) = found.get_mut(hop.node)
-        {
+        if best && let Some(routes) = found.get_mut(hop.node) {
             routes.push(Route {
                 prefix,
                 next_hop: Some(hop.address),

@@ -7,7 +7,7 @@ use core::time::Duration;
 use layercake_base::Mac;
 use layercake_network::route::Prefix;
 
-use super::Reader;
+use super::{MOST_NAMES_TOLD, Reader};
 use crate::topology::error::TopologyError;
 use crate::topology::file::{self, File, Kind, Text};
 use crate::topology::plan::{Interface, Node, Port, Wire};
@@ -60,7 +60,11 @@ impl Reader<'_> {
         let index = nodes.iter().position(|node| node.name == name);
         let known = || {
             let all: Vec<_> = nodes.iter().map(|node| node.name.as_str()).collect();
-            format!("one of the nodes {}", all.join(", "))
+            match all.len() {
+                0 => "a node, and there is no [[node]]".to_owned(),
+                1..=MOST_NAMES_TOLD => format!("one of the nodes {}", all.join(", ")),
+                count => format!("the name of one of the {count} nodes"),
+            }
         };
         let index = index.ok_or_else(|| self.bad("between", text, known()))?;
         let stations: usize = nodes.iter().map(|node| node.ports.len()).sum();
