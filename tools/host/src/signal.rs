@@ -1,7 +1,8 @@
 //! Signals that a tool answers in its own time: SIGINT ends the run with a summary, SIGQUIT asks for the short line.
 //!
 //! A handler only sets a flag and writes one octet into a socket pair, so that a wait on packets ends at once
-//! (the self-pipe trick). A second SIGINT while the first is unanswered ends the process as it would by default.
+//! (the self-pipe trick). The third SIGINT ends the process as the first would by default, should it be stuck; the
+//! second does not, for timeout(1) sends two at once, one to the process and one to its group.
 //!
 //! Spec: signal(7), sigaction(2).
 //! Not here: what the tools print.
@@ -10,7 +11,7 @@ use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
@@ -38,8 +39,7 @@ impl Signals {
         wake.set_nonblocking(true)?;
         let interrupt = Arc::new(AtomicBool::new(false));
         let quit = Arc::new(AtomicBool::new(false));
-        // Registered first, so that it sees the flag as the first SIGINT left it.
-        signal_hook::flag::register_conditional_default(SIGINT, interrupt.clone())?;
+        end_at_the_third()?;
         signal_hook::flag::register(SIGINT, interrupt.clone())?;
         signal_hook::flag::register(SIGQUIT, quit.clone())?;
         for signal in [SIGINT, SIGQUIT] {
@@ -79,6 +79,23 @@ impl Signals {
         // An empty pair is no error here: the flags say it all.
         while matches!((&self.wake).read(&mut octets), Ok(length) if length > 0) {}
     }
+}
+
+/// SIGINTs that a tool answers in its own time.
+const ANSWERED: u8 = 2;
+
+#[allow(unsafe_code, reason = "no flag of signal-hook counts")]
+fn end_at_the_third() -> std::io::Result<()> {
+    let count = AtomicU8::new(0);
+    let handler = move || {
+        if count.fetch_add(1, Ordering::Relaxed) >= ANSWERED {
+            // Nobody is left to hear of an error.
+            let _ = signal_hook::low_level::emulate_default_handler(SIGINT);
+        }
+    };
+    // SAFETY: the handler adds to an atomic number and calls `emulate_default_handler`, which is documented to be
+    // async-signal-safe; it neither allocates nor locks nor panics.
+    unsafe { signal_hook::low_level::register(SIGINT, handler) }.map(|_| ())
 }
 
 impl AsFd for Signals {

@@ -44,13 +44,26 @@ fn inner(test: &str, signal: Option<Signal>) -> bool {
 }
 
 #[test]
-fn a_second_interrupt_ends_the_process_as_by_default() {
-    let test = "a_second_interrupt_ends_the_process_as_by_default";
+fn a_third_interrupt_ends_the_process_as_by_default() {
+    let test = "a_third_interrupt_ends_the_process_as_by_default";
     if inner(test, Some(Signal::SIGINT)) {
         let signals = Signals::watch().unwrap();
         raise(Signal::SIGINT).unwrap();
         assert!(signals.interrupted());
         raise(Signal::SIGINT).unwrap();
+        raise(Signal::SIGINT).unwrap();
+    }
+}
+
+/// timeout(1) sends its signal to the process and to its group.
+#[test]
+fn two_interrupts_at_once_are_answered_as_one() {
+    let test = "two_interrupts_at_once_are_answered_as_one";
+    if inner(test, None) {
+        let signals = Signals::watch().unwrap();
+        raise(Signal::SIGINT).unwrap();
+        raise(Signal::SIGINT).unwrap();
+        assert!(signals.interrupted());
     }
 }
 
