@@ -51,6 +51,10 @@ pub trait Engine {
     fn records(&mut self) -> &mut VecDeque<Self::Record>;
 }
 
+/// Arrivals taken in at once, before the engine may send, tell or end again: a peer that floods
+/// must not keep it from that.
+const AT_ONCE: usize = 256;
+
 /// Runs an engine on a back end to its end and hands each record to `subscriber`, which may
 /// stop the run by answering `false` (its reader went away).
 ///
@@ -86,7 +90,10 @@ fn wait<E: Engine>(
 ) -> Result<(), Failure> {
     match net.wait(until)? {
         Woken::Arrival => {
-            while let Some(incoming) = net.receive()? {
+            for _ in 0..AT_ONCE {
+                let Some(incoming) = net.receive()? else {
+                    break;
+                };
                 engine.on_incoming(&incoming, net.now());
             }
         }
@@ -95,4 +102,78 @@ fn wait<E: Engine>(
         Woken::Status => engine.on_status(net.now()),
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Clock, Kind, Stamp};
+
+    /// A peer that never pauses.
+    struct Flood(u64);
+
+    impl Packets for Flood {
+        fn send(&mut self, _probe: &Outgoing) -> Result<Sent, SendError> {
+            Err(SendError::Busy)
+        }
+
+        fn receive(&mut self) -> Result<Option<Incoming>, Failure> {
+            self.0 += 1;
+            let seen = Instant::from_nanos(self.0);
+            let clock = Clock::Virtual;
+            Ok(Some(Incoming {
+                at: Stamp { at: seen, clock },
+                seen,
+                from: None,
+                ttl: None,
+                kind: Kind::Left { ticket: self.0 },
+            }))
+        }
+    }
+
+    impl Time for Flood {
+        fn now(&self) -> Instant {
+            Instant::from_nanos(self.0)
+        }
+
+        fn epoch(&self) -> u64 {
+            0
+        }
+
+        fn wait(&mut self, _until: Option<Instant>) -> Result<Woken, Failure> {
+            Ok(Woken::Arrival)
+        }
+    }
+
+    /// Ends at a time, whatever arrives.
+    struct Patient(VecDeque<()>);
+
+    impl Engine for Patient {
+        type Record = ();
+
+        fn poll(&mut self, now: Instant) -> Step {
+            let end = Instant::from_nanos(1000);
+            match now < end {
+                true => Step::Wait(Some(end)),
+                false => Step::Finished,
+            }
+        }
+
+        fn on_sent(&mut self, _outcome: Result<Sent, SendError>, _now: Instant) {}
+        fn on_incoming(&mut self, _incoming: &Incoming, _now: Instant) {}
+        fn on_interrupt(&mut self, _now: Instant) {}
+        fn on_status(&mut self, _now: Instant) {}
+
+        fn records(&mut self) -> &mut VecDeque<()> {
+            &mut self.0
+        }
+    }
+
+    #[test]
+    fn a_peer_that_never_pauses_does_not_hold_an_engine_up() {
+        let mut flood = Flood(0);
+        run(&mut Patient(VecDeque::new()), &mut flood, |()| true).unwrap();
+        let most = 1000 + u64::try_from(AT_ONCE).unwrap();
+        assert!(flood.0 <= most, "{} arrivals", flood.0);
+    }
 }
