@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Options of all Layercake tools")]
 pub struct Common {
     /// Explain the packets layer by layer: range, field, value, meaning, clause, reason
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub explain: bool,
 
     /// Print one JSON object a line instead of the report

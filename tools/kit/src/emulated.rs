@@ -35,6 +35,10 @@ use crate::seen::{Seen, Tap, Tapped};
 /// Events handled in one wait before the network is taken to be in a storm that never ends.
 const MOST_EVENTS: u32 = 10_000_000;
 
+/// Octets of an IPv4 header without options, RFC 791 §3.1, and of a UDP header, RFC 768.
+const IP_HEADER: usize = 20;
+const UDP_HEADER: usize = 8;
+
 /// A network in virtual time and the node in it that the tools run on.
 pub struct Emulated {
     network: Network,
@@ -100,6 +104,19 @@ impl Emulated {
     /// The network, to ask it for names, or to look on.
     pub fn network(&mut self) -> &mut Network {
         &mut self.network
+    }
+
+    /// Refuses what is longer than every interface takes, with an IPv4 header of 20 octets: nodes do not cut what they
+    /// send themselves, and a kernel that may not either says the same.
+    fn check_length(&self, octets: usize) -> Result<(), SendError> {
+        let config = self.network.config(self.here);
+        let interfaces = config.into_iter().flat_map(|config| &config.interfaces);
+        match interfaces.map(|interface| interface.mtu).max() {
+            Some(mtu) if octets + IP_HEADER > usize::from(mtu) => {
+                Err(SendError::TooLong { mtu: mtu.into() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes what came out of the tower.
@@ -191,6 +208,11 @@ impl Packets for Emulated {
                 payload.clone()
             }
         };
+        let in_front = match probe.what {
+            Probe::Udp { .. } => UDP_HEADER,
+            Probe::Echo { .. } => 0,
+        };
+        self.check_length(in_front + body.len())?;
         let at = Stamp {
             at: self.network.now(),
             clock: Clock::Virtual,

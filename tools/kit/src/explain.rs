@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use layercake_dissect::{LinkType, Style, dissect, explained, summary};
 
+use crate::common::Common;
+use crate::look::Look;
 use crate::seen::Seen;
+use crate::watch::Explain;
 
 /// Remembers which kinds of packets were explained.
 #[derive(Debug)]
@@ -26,8 +29,17 @@ impl Explainer {
         }
     }
 
+    /// One as the flags want it; `None` when they want none.
+    pub fn wanted(common: &Common) -> Option<Box<dyn Explain>> {
+        let explainer =
+            || Box::new(Explainer::new(Look::of(common).color)) as Box<dyn Explain>;
+        common.explain.then(explainer)
+    }
+}
+
+impl Explain for Explainer {
     /// A line and the explanation of a packet whose kind is new, else `None`.
-    pub fn on(&mut self, seen: &Seen) -> Option<String> {
+    fn on(&mut self, seen: &Seen) -> Option<String> {
         let dissection = dissect(seen.link_type, &seen.octets);
         let layers = dissection.layers.iter();
         let protocols = layers.map(|layer| (layer.layout.protocol, layer.quoted));

@@ -13,24 +13,19 @@ use std::fmt::Write as _;
 use layercake_base::layout::Value;
 use layercake_dissect::{Dissected, Dissection};
 
-use crate::growth::painted;
+use crate::look::{Look, painted};
 
 /// Columns: indent, place, name, value; the text takes the rest of the width.
 const INDENT: usize = 2;
 const PLACE: usize = 10;
 const NAME: usize = 21;
 const VALUE: usize = 18;
+/// With fewer columns the text stands below the value, not beside it.
+const WIDE: usize = 100;
 /// Octets of a part that are shown.
 const SHOWN: usize = 16;
 
-/// How a table is laid out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
-    pub(crate) color: bool,
-    pub(crate) width: usize,
-}
-
-/// The layers with these numbers, a line or two for each field.
+/// The wanted layers, a line or two for each field.
 pub(crate) fn table(
     dissection: &Dissection<'_>,
     wanted: impl Fn(&Dissected) -> bool,
@@ -110,10 +105,14 @@ fn places(start: usize, end: usize) -> String {
 }
 
 fn row(place: &str, name: &str, value: &str, words: &str, look: Look, text: &mut String) {
-    let left = INDENT + PLACE + NAME + VALUE;
-    let mut lines = wrapped(words, look.width.saturating_sub(left).max(24)).into_iter();
+    let beside = look.width >= WIDE;
+    let left = match beside {
+        true => INDENT + PLACE + NAME + VALUE,
+        false => INDENT + PLACE,
+    };
+    let mut lines = wrapped(words, look.width.saturating_sub(left)).into_iter();
     let _ = write!(text, "{:INDENT$}{place:PLACE$}{name:NAME$}", "");
-    if value.chars().count() < VALUE {
+    if beside && value.chars().count() < VALUE {
         let first = lines.next().unwrap_or_default();
         let _ = writeln!(text, "{value:VALUE$}{first}");
     } else {
@@ -169,6 +168,26 @@ mod tests {
         assert!(places.iter().all(|place| text.contains(place)), "{text}");
         assert!(
             text.lines().all(|line| line.chars().count() <= 120),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_narrow_table_puts_the_text_below() {
+        let look = Look {
+            color: false,
+            width: 80,
+        };
+        let text = table(&dissect(LinkType::RAW, &PACKET), |_| true, look);
+        let mut lines = text.lines();
+        lines.find(|line| line.ends_with("64 hops")).unwrap();
+        let below = lines.next().unwrap();
+        assert!(
+            below.starts_with("            how many more routers"),
+            "{below}"
+        );
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
     }

@@ -6,15 +6,16 @@
 //!    0.245 ms  ethernet     adds 14 in front     98  [ethernet 14][ipv4 20][icmp 64]
 //! ```
 //! Nothing of this is told by the layers: the composer of the tower sees it (`Observer` in `stack/base`).
-//! It follows the first message that the node makes, and the first that reaches the same layer from below.
+//! It follows the first message that the node makes, and the last that reached the same layer from below.
 //!
 //! Units: octets, milliseconds of virtual time.
 //! Not here: what the octets mean (`layercake-dissect`).
 
-use std::fmt::Write as _;
+mod drawing;
 
-use anstyle::AnsiColor;
 use layercake_base::{Direction, Event, Instant, Observer, What};
+
+use drawing::table;
 
 /// Steps kept of one message; a tower has fewer layers.
 const MOST: usize = 32;
@@ -53,7 +54,7 @@ enum Did {
     HandUp,
 }
 
-/// An onlooker that follows the first message of a node down, and its answer up.
+/// An onlooker that follows the first message of a node down, and whatever came last up.
 #[derive(Debug, Default)]
 pub struct Growth {
     node: String,
@@ -124,6 +125,11 @@ impl Growth {
                 (self.candidate.0, self.candidate.1) = (event.pdu, event.origin);
                 Did::Decode
             }
+            // It was one more on its way down.
+            What::Transmitted { .. } if event.origin == self.candidate.1 => {
+                self.candidate.2.clear();
+                return;
+            }
             _ if event.pdu != self.candidate.0 => return,
             What::Stripped { octets, front } => Did::Remove {
                 octets: octets.len(),
@@ -155,7 +161,7 @@ fn push(steps: &mut Vec<Step>, event: &Event<'_>, did: Did) {
 
 impl Observer for Growth {
     fn on(&mut self, event: &Event<'_>) {
-        if event.node != self.node || !self.up.is_empty() {
+        if event.node != self.node {
             return;
         }
         match self.top {
@@ -169,127 +175,6 @@ impl Observer for Growth {
             Some((top, _)) if self.sent => self.on_way_up(top, event),
             _ => {}
         }
-    }
-}
-
-fn table(steps: &[Step], color: bool) -> String {
-    let mut text = String::new();
-    let mut boxes: Vec<(&'static str, usize)> = Vec::new();
-    if let Some(Step {
-        did: Did::Decode, ..
-    }) = steps.first()
-    {
-        boxes = boxes_of(steps);
-    }
-    for step in steps {
-        let mut drawn = String::new();
-        match &step.did {
-            Did::Make => boxes.push((step.layer, step.len)),
-            Did::Add {
-                octets,
-                front: true,
-            } => boxes.insert(0, (step.layer, *octets)),
-            Did::Add { octets, .. } => boxes.push((step.layer, *octets)),
-            Did::Remove { front: true, .. } if !boxes.is_empty() => drop(boxes.remove(0)),
-            Did::Remove { .. } => drop(boxes.pop()),
-            _ => {}
-        }
-        match &step.did {
-            Did::Hold => {}
-            Did::Symbols(symbols) => drawn = pairs(*symbols),
-            Did::Recode(first) => drawn = format!("first octet: {first:08b}"),
-            Did::Send { arrival } => {
-                drawn = format!("its last bit arrives at {}", millis(*arrival));
-            }
-            _ => draw(&boxes, color, &mut drawn),
-        }
-        let (at, layer, words) = (millis(step.at), step.layer, words(&step.did));
-        let layer = painted(layer, &format!("{layer:<11}"), color);
-        let len = match step.did {
-            Did::Hold | Did::Send { .. } => String::new(),
-            _ => step.len.to_string(),
-        };
-        let line = format!("{at:>12}  {layer}  {words:<21}{len:>4}  {drawn}");
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    text
-}
-
-/// What the message consists of as it arrives: what will be removed, around what remains.
-fn boxes_of(steps: &[Step]) -> Vec<(&'static str, usize)> {
-    let last = steps.last().map(|step| (step.layer, step.len));
-    let mut boxes: Vec<_> = last.into_iter().collect();
-    for step in steps.iter().rev() {
-        match step.did {
-            Did::Remove {
-                octets,
-                front: true,
-            } => boxes.insert(0, (step.layer, octets)),
-            Did::Remove { octets, .. } => boxes.push((step.layer, octets)),
-            _ => {}
-        }
-    }
-    boxes
-}
-
-fn words(did: &Did) -> String {
-    match did {
-        Did::Make => "makes it".into(),
-        Did::Add {
-            octets,
-            front: true,
-        } => format!("adds {octets} in front"),
-        Did::Add { octets, .. } => format!("adds {octets} behind"),
-        Did::Remove {
-            octets,
-            front: true,
-        } => format!("takes {octets} off in front"),
-        Did::Remove { octets, .. } => format!("takes {octets} off behind"),
-        Did::Hold => "holds it: where is the next hop?".into(),
-        Did::Symbols(_) => "2 symbols for a bit".into(),
-        Did::Recode(_) => "codes the bits anew".into(),
-        Did::Decode => "decodes it".into(),
-        Did::Send { .. } => "carries it".into(),
-        Did::HandUp => "hands it up".into(),
-    }
-}
-
-fn draw(boxes: &[(&'static str, usize)], color: bool, text: &mut String) {
-    for (layer, octets) in boxes {
-        text.push_str(&painted(layer, &format!("[{layer} {octets}]"), color));
-    }
-}
-
-/// Sixteen symbols, two by two as they stand for a bit.
-fn pairs(symbols: [u8; 2]) -> String {
-    let bits = format!("{:016b}", u16::from_be_bytes(symbols));
-    let pairs: Vec<String> = bits
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| String::from_utf8_lossy(pair).into_owned())
-        .collect();
-    format!("first octet: {}", pairs.join(" "))
-}
-
-fn millis(at: Instant) -> String {
-    let micros = at.as_nanos() / 1000;
-    format!("{}.{:03} ms", micros / 1000, micros % 1000)
-}
-
-/// Text in the colour of its layer: the same as in the explanation that follows.
-pub(crate) fn painted(layer: &str, text: &str, color: bool) -> String {
-    let first = layer.split([' ', ',']).next().unwrap_or_default();
-    let shade = match first.to_ascii_lowercase().as_str() {
-        "ethernet" | "ppp" => AnsiColor::Cyan,
-        "ipv4" | "ipv6" => AnsiColor::Yellow,
-        "icmp" | "icmpv6" | "udp" => AnsiColor::Green,
-        "frame-check" | "hdlc" => AnsiColor::Magenta,
-        _ => AnsiColor::Blue,
-    };
-    let style = shade.on_default();
-    match color {
-        true => format!("{style}{text}{style:#}"),
-        false => text.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@
 //! | [`watch`] | what is done with them: recorded ([`pcapng`]), explained ([`explain`]) |
 //! | [`growth`] | what each layer did to the first message |
 //! | [`story`] | the first question and its answer, explained |
+//! | [`look`] | colours and width of an explanation |
 //! | [`names`] | names of addresses in either |
 //!
 //! Reading order: `place`, then the back ends.
@@ -21,6 +22,7 @@ pub mod explain;
 mod fields;
 pub mod growth;
 pub mod kernel;
+pub mod look;
 pub mod names;
 pub mod pcapng;
 pub mod place;

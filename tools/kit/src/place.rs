@@ -47,6 +47,14 @@ pub enum PlaceError {
     /// The resolver does not know the name.
     #[error(transparent)]
     Name(#[from] ResolveError),
+    /// The host has no address of the wanted family.
+    #[error("{name}: has no {family} address in this network")]
+    OtherFamily {
+        /// The name or address.
+        name: String,
+        /// What was wanted.
+        family: &'static str,
+    },
     /// The emulated network has no such host.
     #[error("{name}: no host of this network; it has {known}")]
     NotHere {
@@ -90,7 +98,7 @@ impl Place {
     /// The address of a target: the first of the wanted family, IPv4 first when either will do.
     ///
     /// # Errors
-    /// [`PlaceError::Name`] and [`PlaceError::NotHere`].
+    /// [`PlaceError::Name`], [`PlaceError::NotHere`] and [`PlaceError::OtherFamily`].
     pub fn address(
         &self,
         target: &str,
@@ -106,13 +114,18 @@ impl Place {
             Place::Emulated(network) => {
                 let written = || target.parse().ok();
                 let found = network.resolve(target).or_else(written);
-                let wanted =
-                    |address: &IpAddr| family.is_none_or(|f| f == Family::of(address));
-                found.filter(wanted).ok_or_else(|| {
+                let address = found.ok_or_else(|| {
                     let names: Vec<&str> =
                         network.nodes().map(|(_, name)| name).collect();
                     not_here(target, names.join(", "))
-                })
+                })?;
+                match family.filter(|wanted| *wanted != Family::of(&address)) {
+                    None => Ok(address),
+                    Some(wanted) => Err(PlaceError::OtherFamily {
+                        name: target.to_owned(),
+                        family: if wanted == Family::V4 { "IPv4" } else { "IPv6" },
+                    }),
+                }
             }
         }
     }
@@ -142,7 +155,11 @@ mod tests {
         let address = place.address("Web.lab.", None).unwrap();
         assert_eq!(address, IpAddr::from([198, 51, 100, 80]));
         assert!(place.address("nobody.lab", None).is_err());
-        assert!(place.address("web.lab", Some(Family::V6)).is_err());
+        let other = place.address("web.lab", Some(Family::V6)).unwrap_err();
+        assert_eq!(
+            other.to_string(),
+            "web.lab: has no IPv6 address in this network"
+        );
         assert!(matches!(Place::of("192.0.2.1", &common), Ok(Place::Kernel)));
         assert!(matches!(Place::of("lab", &common), Ok(Place::Kernel)));
     }

@@ -7,99 +7,140 @@
 //! ```
 //! Not here: explaining a single packet (`explain`), a trace of many (`rtrace`).
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use layercake_dissect::{Dissected, Dissection, LinkType, dissect, summary};
+use layercake_tower::Network;
 
-use crate::fields::{Look, table};
+use crate::fields::table;
 use crate::growth::Growth;
+use crate::look::Look;
 use crate::seen::Seen;
+use crate::watch::Explain;
 
-/// Collects the first question and its answer from the packets that pass.
+/// Questions that are remembered: the first, and the newest.
+const MOST: usize = 64;
+
+/// Collects questions from the packets that pass, until one is answered.
 #[derive(Debug)]
 pub struct Story {
     look: Look,
-    question: Option<Seen>,
-    answer: Option<Seen>,
+    growth: Option<Rc<RefCell<Growth>>>,
+    questions: Vec<Seen>,
     told: bool,
 }
 
 impl Story {
-    /// A story told with or without colours, so many columns wide.
-    pub fn new(color: bool, width: usize) -> Self {
+    /// A story of packets alone.
+    pub fn new(look: Look) -> Self {
         Story {
-            look: Look { color, width },
-            question: None,
-            answer: None,
+            look,
+            growth: None,
+            questions: Vec::new(),
             told: false,
         }
     }
 
-    /// Looks at a packet.
-    pub fn on(&mut self, seen: &Seen) {
-        if !is_icmp(seen) {
-            return;
-        }
-        match (seen.outbound, &self.question, &self.answer) {
-            (true, None, _) => self.question = Some(seen.clone()),
-            (false, Some(_), None) => self.answer = Some(seen.clone()),
-            _ => {}
-        }
+    /// Follows the first message through the layers of the node that the tools run on, too.
+    pub fn following(mut self, network: &mut Network) -> Self {
+        let here = network.local();
+        let name = network.nodes().find(|(node, _)| *node == here);
+        let name = name.map_or(String::new(), |(_, name)| name.to_owned());
+        let growth = Rc::new(RefCell::new(Growth::at(&name)));
+        network.observe(Box::new(Rc::clone(&growth)));
+        self.growth = Some(growth);
+        self
     }
 
-    /// The story, once: when the answer is there, or at the `end` without one. Before, `None`.
-    pub fn tell(&mut self, growth: Option<&Growth>, end: bool) -> Option<String> {
-        let question = self.question.as_ref()?;
-        if self.told || self.answer.is_none() && !end {
-            return None;
+    fn remember(&mut self, question: &Seen) {
+        if self.questions.len() == MOST {
+            self.questions.remove(1);
         }
-        self.told = true;
+        self.questions.push(question.clone());
+    }
+
+    /// The whole story; `answered` is a question with what came back for it.
+    fn tell(&self, first: &Seen, answered: Option<(&Seen, &Seen)>) -> String {
+        let growth = self.growth.as_ref().and_then(|one| one.try_borrow().ok());
         let mut text = String::new();
-        if let Some(growth) = growth {
+        if let Some(growth) = &growth {
             text.push_str("\nA message grows on its way down:\n");
             text.push_str(&growth.down(self.look.color));
         }
-        let sent = dissect(question.link_type, &question.octets);
-        let _ = writeln!(text, "\n{}", heading(question));
+        let sent = dissect(first.link_type, &first.octets);
+        let _ = writeln!(text, "\n{}", heading(first));
         text.push_str(&table(&sent, |_| true, self.look));
-        if let Some(answer) = &self.answer {
-            self.tell_answer(question, &sent, answer, growth, &mut text);
+        let Some((question, answer)) = answered else {
+            text.push_str("\nNo answer to it came.\n");
+            return text;
+        };
+        let asked = dissect(question.link_type, &question.octets);
+        let (one, other) = (identity(&sent), identity(&asked));
+        if let (true, Some((_, sequence))) = (one != other, other) {
+            text.push_str("\nNo answer to it has come. ");
+            let _ =
+                writeln!(text, "What came first is about sequence number {sequence}.");
         }
+        if let Some(growth) = &growth {
+            text.push_str("\nThe answer shrinks on its way up:\n");
+            text.push_str(&growth.up(self.look.color));
+        }
+        self.tell_answer((question, &asked), answer, &mut text);
         text.push('\n');
-        Some(text)
+        text
     }
 
     fn tell_answer(
         &self,
-        question: &Seen,
-        sent: &Dissection<'_>,
+        (question, sent): (&Seen, &Dissection<'_>),
         answer: &Seen,
-        growth: Option<&Growth>,
         text: &mut String,
     ) {
         let micros = answer.at.saturating_sub(question.at) / 1000;
         let (millis, rest) = (micros / 1000, micros % 1000);
-        if let Some(growth) = growth {
-            text.push_str("\nThe answer shrinks on its way up:\n");
-            text.push_str(&growth.up(self.look.color));
-        }
         let came = dissect(answer.link_type, &answer.octets);
-        let _ = write!(text, "\n{millis}.{rest:03} ms after the question");
-        let quoted: Vec<_> = came
-            .layers
-            .iter()
-            .filter(|layer| layer.quoted > 0)
-            .collect();
+        let _ = write!(text, "\n{millis}.{rest:03} ms after the question left");
+        let quoted = |layer: &&Dissected| layer.quoted > 0;
+        let quoted: Vec<_> = came.layers.iter().filter(quoted).collect();
         if quoted.is_empty() {
-            text.push_str(", the same but for:\n");
-            differences((sent, &all(sent)), (&came, &all(&came)), text);
-            return;
+            text.push_str(" its answer came, the same but for:\n");
+            return differences((sent, &all(sent)), (&came, &all(&came)), text);
         }
         let _ = writeln!(text, " came {}", summary(&came));
-        let is_error = |layer: &Dissected| layer.quoted == 0 && is_icmp_layer(layer);
+        let is_error = |layer: &Dissected| layer.quoted == 0 && is_icmp(layer);
         text.push_str(&table(&came, is_error, self.look));
         text.push_str("\nIt quotes the question, which had changed on the way:\n");
         differences((sent, &all(sent)), (&came, &quoted), text);
+    }
+}
+
+impl Explain for Story {
+    /// The story, once: when the first answer is there.
+    fn on(&mut self, seen: &Seen) -> Option<String> {
+        let about = identity(&dissect(seen.link_type, &seen.octets));
+        if self.told || about.is_none() {
+            return None;
+        }
+        if seen.outbound {
+            self.remember(seen);
+            return None;
+        }
+        let asks = |one: &&Seen| identity(&dissect(one.link_type, &one.octets)) == about;
+        let question = self.questions.iter().find(asks)?;
+        let first = self.questions.first()?;
+        let story = self.tell(first, Some((question, seen)));
+        self.told = true;
+        Some(story)
+    }
+
+    /// The story without an answer, if none came.
+    fn end(&mut self) -> Option<String> {
+        let first = self.questions.first().filter(|_| !self.told)?;
+        let story = self.tell(first, None);
+        self.told = true;
+        Some(story)
     }
 }
 
@@ -115,13 +156,18 @@ fn heading(question: &Seen) -> String {
     format!("The {what} of {octets} octets, from the first one on the wire{remark}:")
 }
 
-/// Whether it is about an echo, or an error about one.
-fn is_icmp(seen: &Seen) -> bool {
-    let dissection = dissect(seen.link_type, &seen.octets);
-    dissection.layers.iter().any(is_icmp_layer)
+/// Identifier and sequence number of the echo that a packet is or, in an error, quotes.
+fn identity(dissection: &Dissection<'_>) -> Option<(String, String)> {
+    let echo = dissection.layers.iter().rfind(|layer| is_icmp(layer))?;
+    let named = |name: &str| {
+        let mut values = dissection.values(echo);
+        values.find(|value| value.field.name == name)
+    };
+    let (identifier, sequence) = (named("Identifier")?, named("Sequence Number")?);
+    Some((identifier.to_string(), sequence.to_string()))
 }
 
-fn is_icmp_layer(layer: &Dissected) -> bool {
+fn is_icmp(layer: &Dissected) -> bool {
     layer.layout.protocol.starts_with("ICMP")
 }
 
@@ -157,12 +203,17 @@ mod tests {
 
     use super::*;
 
-    fn packet(reply: bool, hops: u8) -> Seen {
+    const LOOK: Look = Look {
+        color: false,
+        width: 120,
+    };
+
+    fn packet(reply: bool, sequence_number: u16, hops: u8) -> Seen {
         let mut message = vec![0; 16];
         let echo = Echo {
             reply,
             identifier: 7,
-            sequence_number: 1,
+            sequence_number,
         };
         echo.encode(&mut message).unwrap();
         let (one, other) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
@@ -182,12 +233,10 @@ mod tests {
 
     #[test]
     fn the_story_is_told_once_and_names_what_differs() {
-        let mut story = Story::new(false, 100);
-        story.on(&packet(true, 1));
-        story.on(&packet(false, 64));
-        assert_eq!(story.tell(None, false), None, "there is no answer yet");
-        story.on(&packet(true, 61));
-        let told = story.tell(None, false).unwrap();
+        let mut story = Story::new(LOOK);
+        assert_eq!(story.on(&packet(true, 1, 1)), None, "nobody asked yet");
+        assert_eq!(story.on(&packet(false, 1, 64)), None);
+        let told = story.on(&packet(true, 1, 61)).unwrap();
         assert!(
             told.contains("64 hops") && told.contains("now  61 hops"),
             "{told}"
@@ -196,13 +245,34 @@ mod tests {
             told.contains("8 (Echo)") && told.contains("now  0 (Echo Reply)"),
             "{told}"
         );
-        assert_eq!(story.tell(None, true), None);
+        assert!(!told.contains("No answer"), "{told}");
+        assert_eq!((story.on(&packet(true, 1, 61)), story.end()), (None, None));
+    }
+
+    #[test]
+    fn an_answer_to_a_later_question_is_told_as_that() {
+        let mut story = Story::new(LOOK);
+        story.on(&packet(false, 1, 64));
+        story.on(&packet(false, 2, 64));
+        assert_eq!(story.on(&packet(true, 9, 61)), None, "never asked");
+        let told = story.on(&packet(true, 2, 61)).unwrap();
+        let clause = "What came first is about sequence number 2.";
+        assert!(told.contains(clause), "{told}");
+        assert!(
+            !told.contains("now  2"),
+            "compared with its own question: {told}"
+        );
     }
 
     #[test]
     fn an_unanswered_question_is_explained_at_the_end() {
-        let mut story = Story::new(false, 100);
-        story.on(&packet(false, 64));
-        assert!(story.tell(None, true).unwrap().contains("Time to Live"));
+        let mut story = Story::new(LOOK);
+        assert_eq!(story.end(), None, "there is no question");
+        for sequence in 1..=2 * 64 {
+            story.on(&packet(false, sequence, 64));
+        }
+        assert!(story.questions.len() <= MOST);
+        let told = story.end().unwrap();
+        assert!(told.contains("Time to Live") && told.contains("No answer to it came."));
     }
 }

@@ -1,39 +1,66 @@
 //! `--write` and `--explain`: what is done with the packets beside the report.
 
-use std::io::IsTerminal;
+use std::fmt::Debug;
+use std::path::PathBuf;
 
 use layercake_capfile::WriteError;
 
 use crate::common::Common;
-use crate::explain::Explainer;
 use crate::pcapng::Recorder;
-use crate::seen::Tap;
+use crate::seen::{Seen, Tap};
+
+/// Tells people about packets.
+pub trait Explain: Debug {
+    /// Looks at a packet; what there is to say now.
+    fn on(&mut self, seen: &Seen) -> Option<String>;
+
+    /// What is left to say when no more packets come.
+    fn end(&mut self) -> Option<String> {
+        None
+    }
+}
+
+/// The file of `--write` cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", path.display())]
+pub struct WatchError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub error: WriteError,
+}
 
 /// Looks at the packets that a back end's [`Tap`] shows.
 #[derive(Debug)]
 pub struct Watch {
     tap: Tap,
+    path: PathBuf,
     recorder: Option<Recorder>,
-    explainer: Option<Explainer>,
+    explainer: Option<Box<dyn Explain>>,
 }
 
 impl Watch {
-    /// What the flags ask for; `None` when they ask for nothing. Creates the file of `--write`, so call it before
-    /// rights are given away.
+    /// Records where `--write` asks for it, and lets an explainer look on; `None` when there is nothing to do. Creates
+    /// the file, so call it before rights are given away.
     ///
     /// # Errors
     /// Why the file cannot be written.
-    pub fn open(common: &Common, program: &str) -> Result<Option<Self>, WriteError> {
-        let path = common.write.as_deref();
-        let recorder = path
-            .map(|path| Recorder::create(path, program))
-            .transpose()?;
-        let color = common.color.wanted(std::io::stdout().is_terminal());
-        let explainer = common.explain.then(|| Explainer::new(color));
+    pub fn open(
+        common: &Common,
+        program: &str,
+        explainer: Option<Box<dyn Explain>>,
+    ) -> Result<Option<Self>, WatchError> {
+        let path = common.write.clone().unwrap_or_default();
+        let create = |path: &PathBuf| Recorder::create(path, program);
+        let recorder = common.write.as_ref().map(create).transpose();
+        let recorder = recorder.map_err(|error| WatchError {
+            path: path.clone(),
+            error,
+        })?;
         let wanted = recorder.is_some() || explainer.is_some();
-        let tap = Tap::default();
-        Ok(wanted.then_some(Watch {
-            tap,
+        Ok(wanted.then(|| Watch {
+            tap: Tap::default(),
+            path,
             recorder,
             explainer,
         }))
@@ -48,11 +75,11 @@ impl Watch {
     ///
     /// # Errors
     /// Those of the file.
-    pub fn look(&mut self) -> Result<String, WriteError> {
+    pub fn look(&mut self) -> Result<String, WatchError> {
         let mut text = String::new();
         while let Some(seen) = self.tap.take() {
-            if let Some(recorder) = &mut self.recorder {
-                recorder.on(&seen)?;
+            if let Some(Err(error)) = self.recorder.as_mut().map(|one| one.on(&seen)) {
+                return Err(self.failed(error));
             }
             let explained = self.explainer.as_mut().and_then(|one| one.on(&seen));
             text.push_str(&explained.unwrap_or_default());
@@ -60,15 +87,31 @@ impl Watch {
         Ok(text)
     }
 
+    /// As [`look`](Self::look), and what is left to explain: no more packets come.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn end(&mut self) -> Result<String, WatchError> {
+        let mut text = self.look()?;
+        let rest = self.explainer.as_mut().and_then(|one| one.end());
+        text.push_str(&rest.unwrap_or_default());
+        Ok(text)
+    }
+
     /// Takes note of the last packets and completes the file.
     ///
     /// # Errors
     /// Those of the file.
-    pub fn finish(mut self) -> Result<String, WriteError> {
-        let text = self.look()?;
-        if let Some(recorder) = self.recorder {
-            recorder.finish()?;
+    pub fn finish(mut self) -> Result<String, WatchError> {
+        let text = self.end()?;
+        match self.recorder.take().map(Recorder::finish) {
+            Some(Err(error)) => Err(self.failed(error)),
+            _ => Ok(text),
         }
-        Ok(text)
+    }
+
+    fn failed(&self, error: WriteError) -> WatchError {
+        let path = self.path.clone();
+        WatchError { path, error }
     }
 }

@@ -6,7 +6,6 @@
 mod cli;
 mod report;
 mod run;
-mod watch;
 
 use clap::CommandFactory;
 

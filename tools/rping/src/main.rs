@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use layercake_probe::escape::Escaped;
 use layercake_rping::{Cli, run};
 
 /// Exit status as documented for ping(8): 0 when the target answered, 1 when it did not, 2 for
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(trouble) => {
-            eprintln!("rping: {trouble:#}");
+            // Names come into it as they were given.
+            eprintln!("rping: {}", Escaped(&format!("{trouble:#}")));
             ExitCode::from(2)
         }
     }

@@ -2,9 +2,12 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use layercake_kit::watch::{Watch, WatchError};
 use layercake_probe::json;
 use layercake_probe::ping::Record;
 use layercake_probe::ping::text::Text;
+
+use crate::run::{Trouble, trouble};
 
 /// The chosen form.
 pub(crate) enum Form<'a> {
@@ -12,10 +15,16 @@ pub(crate) enum Form<'a> {
     Json(&'a mut dyn Write),
 }
 
+/// Why it could not go on.
+enum Failure {
+    Output(io::Error),
+    Watch(WatchError),
+}
+
 /// A subscriber that remembers why it could not go on.
 pub(crate) struct Report<'a> {
     form: Form<'a>,
-    failure: Option<io::Error>,
+    failure: Option<Failure>,
 }
 
 impl<'a> Report<'a> {
@@ -37,6 +46,21 @@ impl<'a> Report<'a> {
         self.keep(shown)
     }
 
+    /// Shows what there is to explain before this record; false when a file or the output fails.
+    pub(crate) fn watched(&mut self, watch: &mut Watch, record: &Record) -> bool {
+        let told = match record {
+            Record::Summary(_) => watch.end(),
+            _ => watch.look(),
+        };
+        match told {
+            Ok(told) => told.is_empty() || self.insert(&told),
+            Err(error) => {
+                self.failure = Some(Failure::Watch(error));
+                false
+            }
+        }
+    }
+
     /// Shows a text between the lines of a report; JSON has no place for it.
     pub(crate) fn insert(&mut self, insert: &str) -> bool {
         let shown = match &mut self.form {
@@ -50,15 +74,18 @@ impl<'a> Report<'a> {
         match shown {
             Ok(()) => true,
             Err(error) => {
-                self.failure = Some(error);
+                self.failure = Some(Failure::Output(error));
                 false
             }
         }
     }
 
     /// What went wrong, except for a reader that had seen enough.
-    pub(crate) fn failure(self) -> Option<io::Error> {
-        self.failure
-            .filter(|error| error.kind() != ErrorKind::BrokenPipe)
+    pub(crate) fn failure(self) -> Option<Trouble> {
+        match self.failure? {
+            Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => None,
+            Failure::Output(error) => Some(trouble(format!("cannot write: {error}"))),
+            Failure::Watch(error) => Some(trouble(error)),
+        }
     }
 }

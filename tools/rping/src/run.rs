@@ -7,23 +7,25 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use layercake_host::signal::Signals;
-use layercake_host::{Family, OpenOptions, privilege, route};
+use layercake_host::{Family, HostError, OpenOptions, errno_text, privilege, route};
 use layercake_kit::emulated::Emulated;
 use layercake_kit::kernel::IcmpProbes;
+use layercake_kit::look::Look;
 use layercake_kit::names::{LabNames, SystemNames};
 use layercake_kit::place::Place;
 use layercake_kit::seen::Tapped;
+use layercake_kit::story::Story;
+use layercake_kit::watch::{Explain, Watch};
 use layercake_probe::engine;
 use layercake_probe::net::{Packets, Time};
 use layercake_probe::ping::text::{Style, Text};
-use layercake_probe::ping::{Key, Ping, Plan, Record, Target};
+use layercake_probe::ping::{Key, Ping, Plan, Target};
 use layercake_probe::trace::Names;
 use layercake_tower::Network;
 
 use crate::Cli;
 use crate::cli::Hint;
 use crate::report::{Form, Report};
-use crate::watch::Watch;
 
 /// Echo identifier on an emulated network, where nobody else asks.
 const IDENTIFIER: u16 = 0x4c43;
@@ -57,10 +59,9 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
         });
     }
     let plan = cli.plan(targets);
-    let watch = Watch::open(&cli.common)?;
     match place {
-        Place::Emulated(network) => in_lab(cli, plan, *network, watch),
-        Place::Kernel => in_kernel(cli, plan, watch),
+        Place::Emulated(network) => in_lab(cli, plan, *network),
+        Place::Kernel => in_kernel(cli, plan),
     }
 }
 
@@ -73,24 +74,33 @@ fn is_lab(name: &str) -> bool {
         .is_ok_and(|place| is_emulated(&place))
 }
 
-fn in_lab(
-    cli: &Cli,
-    mut plan: Plan,
-    network: Network,
-    mut watch: Watch,
-) -> Result<bool, Trouble> {
+fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Trouble> {
+    let story = story(cli).map(|story| story.following(&mut network));
+    let watch = watch(cli, story)?;
     plan.identifier = IDENTIFIER;
     plan.key = Key(cli.common.seed, u64::from(IDENTIFIER));
     let mut names = LabNames::of(&network);
     let signals = Signals::watch().map_err(trouble)?;
     let mut net = Emulated::new(network, cli.common.real_time, Some(signals));
-    watch.follow(net.network());
     ping(cli, plan, &mut net, &mut names, String::new(), watch)
 }
 
-fn in_kernel(cli: &Cli, mut plan: Plan, watch: Watch) -> Result<bool, Trouble> {
+/// What tells of the first packets, where it is wanted.
+fn story(cli: &Cli) -> Option<Story> {
+    let explain = cli.common.explain;
+    explain.then(|| Story::new(Look::of(&cli.common)))
+}
+
+fn watch(cli: &Cli, story: Option<Story>) -> Result<Option<Watch>, Trouble> {
+    let story = story.map(|story| Box::new(story) as Box<dyn Explain>);
+    Watch::open(&cli.common, "rping", story).map_err(trouble)
+}
+
+fn in_kernel(cli: &Cli, mut plan: Plan) -> Result<bool, Trouble> {
+    let watch = watch(cli, story(cli))?;
     let family = one_family(&plan)?;
     let options = open_options(cli);
+    way(cli, &plan)?;
     let signals = Signals::watch().map_err(trouble)?;
     let mut net = IcmpProbes::open(family, &options, Some(signals)).map_err(trouble)?;
     let held = privilege::drop_all().map_err(trouble)?;
@@ -104,6 +114,21 @@ fn in_kernel(cli: &Cli, mut plan: Plan, watch: Watch) -> Result<bool, Trouble> {
     plan.key = random_key();
     let from = source_text(cli, &options, &plan)?;
     ping(cli, plan, &mut net, &mut names, from, watch)
+}
+
+/// Without a way to a single target ping(8) ends before its first line. Among several the others may be reached, and
+/// with -I the source is given: there a probe that cannot leave tells why.
+fn way(cli: &Cli, plan: &Plan) -> Result<(), Trouble> {
+    match plan.targets.as_slice() {
+        [target] if cli.interface.is_none() => {
+            let source = route::source_toward(target.address, None);
+            let why = |error: HostError| {
+                trouble(format!("connect: {}", errno_text(error.errno)))
+            };
+            source.map(|_| ()).map_err(why)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Only root may send faster than once in 2 ms, as in ping(8).
@@ -172,10 +197,10 @@ fn ping<N: Packets + Time + Tapped>(
     net: &mut N,
     names: &mut dyn Names,
     from: String,
-    mut watch: Watch,
+    mut watch: Option<Watch>,
 ) -> Result<bool, Trouble> {
     plan.epoch = net.epoch();
-    if watch.is_wanted() {
+    if let Some(watch) = &mut watch {
         watch.attach(net.tap());
     }
     let written = |target: &Target| target.name.parse::<IpAddr>().is_ok();
@@ -197,14 +222,16 @@ fn ping<N: Packets + Time + Tapped>(
     });
     let mut ping = Ping::new(plan);
     let ran = engine::run(&mut ping, net, |record| {
-        let end = matches!(record, Record::Summary(_));
-        let told = watch.look(end);
-        told.is_none_or(|told| report.insert(&told)) && report.on(record)
+        watch
+            .as_mut()
+            .is_none_or(|watch| report.watched(watch, record))
+            && report.on(record)
     });
     ran.map_err(trouble)?;
-    watch.finish()?;
+    let rest = watch.map(Watch::finish).transpose().map_err(trouble)?;
+    report.insert(&rest.unwrap_or_default());
     match report.failure() {
-        Some(error) => Err(trouble(format!("cannot write: {error}"))),
+        Some(told) => Err(told),
         None => Ok(ping.is_success()),
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use layercake_host::signal::Signals;
 use layercake_host::{Family, OpenOptions, privilege};
 use layercake_kit::emulated::Emulated;
+use layercake_kit::explain::Explainer;
 use layercake_kit::kernel::{IcmpProbes, UdpProbes};
 use layercake_kit::names::{LabNames, SystemNames};
 use layercake_kit::place::Place;
@@ -58,7 +59,8 @@ pub fn run(cli: &Cli) -> Result<(), Trouble> {
     let target = place.address(&cli.target, cli.family()).map_err(usage)?;
     let plan = cli.plan(target);
     plan.check().map_err(usage)?;
-    let watch = Watch::open(&cli.common, "rtrace").map_err(failed)?;
+    let watch = Watch::open(&cli.common, "rtrace", Explainer::wanted(&cli.common));
+    let watch = watch.map_err(failed)?;
     match place {
         Place::Emulated(network) => in_lab(cli, plan, *network, watch),
         Place::Kernel => in_kernel(cli, plan, watch),

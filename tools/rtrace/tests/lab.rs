@@ -208,7 +208,7 @@ fn the_usual_mistakes_are_named_and_end_with_status_2() {
         ("--net /nonexistent x", "cannot read /nonexistent"),
         ("-q 11 web.lab", "no more than 10 probes per hop"),
         ("-f 9 -m 8 web.lab", "first hop out of range"),
-        ("-6 web.lab", "no host of this network"),
+        ("-6 web.lab", "web.lab: has no IPv6 address"),
         ("-I -U web.lab", "cannot be used with"),
         ("-s 192.0.2.20 web.lab", "cannot choose"),
         ("-i eth0 web.lab", "cannot choose"),

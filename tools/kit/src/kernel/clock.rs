@@ -54,16 +54,26 @@ impl KernelClock {
         until: Option<Instant>,
         signals: Option<&Signals>,
     ) -> Result<Woken, Failure> {
-        let until = until.map(|at| self.0.monotonic.plus(at.since(Instant::ZERO)));
+        let until = until.map(|at| self.deadline(at));
         let woken = wait::wait(sockets, until, signals);
         Ok(match woken.map_err(|error| Failure(error.to_string()))? {
             HostWoken::Ready => Woken::Arrival,
             HostWoken::Deadline => Woken::Deadline,
-            HostWoken::Signal => match signals.is_some_and(Signals::take_quit) {
-                true => Woken::Status,
-                false => Woken::Interrupt,
-            },
+            HostWoken::Signal => which(signals),
         })
+    }
+
+    /// An engine's time on the clock that the sockets wait by.
+    pub(crate) fn deadline(self, until: Instant) -> Monotonic {
+        self.0.monotonic.plus(until.since(Instant::ZERO))
+    }
+}
+
+/// What a signal asks for: SIGQUIT how it goes, any other the end.
+pub(crate) fn which(signals: Option<&Signals>) -> Woken {
+    match signals.is_some_and(Signals::take_quit) {
+        true => Woken::Status,
+        false => Woken::Interrupt,
     }
 }
 

@@ -7,21 +7,17 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::common::{rping, stdout, without_times};
+use layercake_tests::lack::{absent, lacking};
 use layercake_tests::netns::{Chain, NOBODY, available};
 
 /// A chain of two links, or `None` where the machine cannot.
 fn chain() -> Option<Chain> {
     let chain = available("rping", 2).unwrap()?;
-    match Command::new("ping").arg("-V").output() {
-        Ok(_) => Some(chain),
-        Err(error) if std::env::var("CI").is_ok_and(|value| value == "true") => {
-            panic!("iputils-ping is needed: {error}")
-        }
-        Err(error) => {
-            println!("not tested, iputils-ping is needed: {error}");
-            None
-        }
+    if Command::new("ping").arg("-V").output().is_err() {
+        lacking("iputils-ping is needed");
+        return None;
     }
+    Some(chain)
 }
 
 /// Runs both with the same arguments in node 0 and compares output and exit code.
@@ -173,6 +169,62 @@ fn errors_look_the_same() {
     compare(&chain, "-c 1 198.51.100.1");
     // Longer than the first link takes.
     compare(&chain, &format!("-c 1 -M do -s 1600 {target}"));
+}
+
+/// iputils connects a socket first, to learn its source, and ends there.
+#[test]
+fn no_way_to_the_target_looks_the_same() {
+    let Some(chain) = chain() else { return };
+    compare(&chain, "-c 1 192.0.2.1");
+    compare(&chain, "-c 1 -w 1 192.0.2.1");
+    compare(&chain, "-c 1 2001:db8::1");
+}
+
+/// Answers that come without a pause must not keep a signal from being seen.
+#[test]
+fn a_flood_ends_when_it_is_interrupted() {
+    let Some(chain) = chain() else { return };
+    let mut flood = Command::new("timeout");
+    let rping = env!("CARGO_BIN_EXE_rping");
+    let flood = flood.args([
+        "-s",
+        "INT",
+        "-k",
+        "5",
+        "0.5",
+        rping,
+        "-f",
+        "-q",
+        "127.0.0.1",
+    ]);
+    let output = chain.run(0, flood).unwrap();
+    // 124: timeout(1) had to signal; 137: and then to kill.
+    assert_eq!(output.status.code(), Some(124), "{output:?}");
+    let text = stdout(&output);
+    assert!(text.contains("--- 127.0.0.1 ping statistics ---"), "{text}");
+}
+
+/// Sending, its stamp, its answer, and the wait for the next: not one call more for each probe.
+#[test]
+fn a_probe_costs_four_system_calls() {
+    let Some(chain) = chain() else { return };
+    if Command::new("strace").arg("-V").output().is_err() {
+        absent("strace is needed to count system calls");
+        return;
+    }
+    let mut strace = Command::new("strace");
+    let calls = "trace=sendmsg,recvmsg,ppoll,poll";
+    let line = ["-n", "-q", "-c", "100", "-i", "0.01", "127.0.0.1"];
+    let rping = env!("CARGO_BIN_EXE_rping");
+    let strace = strace.args(["-f", "-e", calls, rping]).args(line);
+    let output = chain.run(0, strace).unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    let of = |name: &str| told.lines().filter(|line| line.contains(name)).count();
+    let calls = of("sendmsg(") + of("recvmsg(") + of("poll(");
+    assert!(
+        (400..=450).contains(&calls),
+        "{calls} for 100 probes\n{told}"
+    );
 }
 
 #[test]

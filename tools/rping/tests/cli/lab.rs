@@ -132,6 +132,80 @@ fn the_explanation_shows_every_layer_and_what_the_answer_changes() {
     assert!(stdout(&colored.unwrap()).contains('\u{1b}'));
 }
 
+/// With this seed the first question is lost: its explanation must not be given the answer to the second.
+#[test]
+fn the_explanation_of_a_lost_question_says_so() {
+    let line = ["lossy.lab", "-c", "5", "--seed", "3", "--explain"];
+    let text = stdout(&rping(&line).output().unwrap());
+    let clause =
+        "No answer to it has come. What came first is about sequence number 2.\n";
+    assert!(text.contains(clause), "{text}");
+    let sequence = |line: &str| line.contains("Sequence Number") && line.contains("now");
+    assert!(!text.lines().any(sequence), "{text}");
+    let (_, up) = text.split_once("on its way up:\n").unwrap();
+    let steps: Vec<&str> = up.lines().take_while(|line| !line.is_empty()).collect();
+    assert!(steps[0].contains("manchester") && steps.len() == 5, "{up}");
+}
+
+#[test]
+fn a_screen_s_width_is_kept_by_the_table_of_fields() {
+    let mut command = rping(&["web.lab", "-c", "1", "--explain"]);
+    let text = stdout(&command.env("COLUMNS", "80").output().unwrap());
+    let (_, table) = text.split_once("The frame of 98 octets").unwrap();
+    let (table, _) = table.split_once("The answer shrinks").unwrap();
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+}
+
+/// The first command of the README must not run out of sight.
+#[test]
+fn an_explanation_is_told_in_eighty_lines() {
+    let line = ["web.lab", "-c", "3", "--explain"];
+    let text = stdout(&rping(&line).env("COLUMNS", "120").output().unwrap());
+    assert!(text.lines().count() <= 80, "{text}");
+}
+
+#[test]
+fn a_message_longer_than_the_link_is_a_local_error() {
+    let output = rping(&["web.lab", "-c", "1", "-s", "1473"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    let expected = "rping: local error: message too long, mtu=1500\n";
+    assert_eq!(
+        (message.as_ref(), output.status.code()),
+        (expected, Some(1))
+    );
+    let fits = rping(&["web.lab", "-c", "1", "-s", "1472"])
+        .output()
+        .unwrap();
+    assert_eq!(fits.status.code(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_said_at_once_or_written_is_refused_in_words() {
+    for (line, words) in [
+        ("web.lab --explain --json", "cannot be used with '--json'"),
+        ("web.lab -6", "web.lab: has no IPv6 address in this network"),
+        ("web.lab --seed x", "invalid value 'x' for '--seed <N>'"),
+        ("web.lab -c 1 --write /dev/full", "/dev/full: "),
+        ("web.lab -c 1 --write /nonexistent/x", "/nonexistent/x: "),
+        (
+            "web\u{1b}[2J.lab",
+            "web\\x1b[2J.lab: no host of this network",
+        ),
+    ] {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = rping(&arguments).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.contains(words), "rping {line}: {message}");
+        assert!(!message.contains('\u{1b}'), "rping {line}: {message:?}");
+        assert_eq!(output.status.code(), Some(2), "rping {line}: {output:?}");
+    }
+}
+
 #[test]
 fn json_is_one_versioned_object_a_line() {
     let output = rping(&["web.lab", "-c", "2", "--json"]).output().unwrap();

@@ -41,6 +41,31 @@ fn an_interrupt_prints_the_summary_and_is_a_success() {
     );
 }
 
+/// Nothing has come back yet: the summary is there all the same, and the exit status is 1.
+#[test]
+fn an_interrupt_before_the_first_answer_prints_a_summary_without_times() {
+    let mut command = rping(&["gone.lab", "-q", "-i", "0.05", "--real-time"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut seen = String::new();
+    assert!(reader.read_line(&mut seen).unwrap() > 0);
+    signal(&child, Signal::SIGINT);
+    // Once more is no more than once.
+    signal(&child, Signal::SIGINT);
+    while reader.read_line(&mut seen).unwrap() > 0 {}
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        seen.contains("--- gone.lab ping statistics ---\n"),
+        "{seen}"
+    );
+    assert!(
+        seen.contains(" 0 received, ") && !seen.contains("rtt"),
+        "{seen}"
+    );
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}
+
 #[test]
 fn a_quit_signal_prints_the_short_line_to_stderr_and_goes_on() {
     let (child, mut reader, mut seen) = running();
