@@ -173,7 +173,8 @@ impl Table {
     /// A router that answered for hop k and refuses a probe to a hop further away refuses all
     /// beyond k: the path ends at hop k+1. When it is slow to say so, or says it seldom, only
     /// some far probe brings the refusal; it then counts for the first probe behind hop k that
-    /// nobody has answered yet.
+    /// nobody has answered yet. A probe to that very hop keeps its place, whichever of its
+    /// hop's answers comes first.
     pub(super) fn place_of_refusal(&self, slot: usize, from: IpAddr) -> usize {
         let router = |other: &Slot| {
             let state = other.state;
@@ -186,7 +187,11 @@ impl Table {
         let behind =
             |(_, other): &(usize, &Slot)| other.position.hop > hop && other.is_pending();
         let first = self.slots.iter().enumerate().find(behind);
-        first.map_or(slot, |(place, _)| place.min(slot))
+        let own = self.slots.get(slot).map(|slot| slot.position.hop);
+        match first {
+            Some((place, other)) if Some(other.position.hop) < own => place,
+            _ => slot,
+        }
     }
 
     /// Until when each pending probe may be answered, furthest hop first: slot and instant.

@@ -8,7 +8,7 @@ use layercake_base::Instant;
 use super::fake::{Path, TARGET, report, router, silent, story, target, trace};
 use super::{Method, Plan, Record, Text, Trace, Waits};
 use crate::engine::{Engine, Step};
-use crate::net::{Cause, Kind, Probe, SendError};
+use crate::net::{Cause, Kind, Packets, Probe, SendError};
 
 fn plan() -> Plan {
     Plan::new(TARGET)
@@ -176,6 +176,44 @@ fn a_refusal_that_a_far_probe_brings_counts_for_the_hop_behind_its_router() {
         "{text}"
     );
     assert!(story(&records).ends_with("end 3 false\n"));
+}
+
+/// Refusals overtake each other; each is that of its own probe all the same.
+#[test]
+fn refusals_in_another_order_than_their_probes_keep_their_places() {
+    let mut path = Path::new(vec![silent(1), silent(2)]);
+    let mut engine = Trace::new(Plan { max: 2, ..plan() }, "target", 0).unwrap();
+    let mut probes = Vec::new();
+    while let Step::Send(probe) = poll_past_glances(&mut engine, at(0)) {
+        let sent = path.send(&probe).unwrap();
+        engine.on_sent(Ok(sent), at(0));
+        probes.push(probe);
+    }
+    for (ms, probe) in [(2, 0), (9, 5), (10, 4), (11, 3), (12, 1), (13, 2)] {
+        let cause = match probe {
+            0..3 => Cause::TimeExceeded,
+            _ => Cause::HostUnreachable,
+        };
+        let kind = Kind::Error(report(cause, &probes[probe].what, TARGET));
+        path.arrive(at(ms), Some([192, 0, 2, 1].into()), kind);
+        path.now = at(ms);
+        let incoming = path.receive().unwrap().unwrap();
+        engine.on_incoming(&incoming, at(ms));
+    }
+    assert_eq!(poll_past_glances(&mut engine, at(13)), Step::Finished);
+    let records: Vec<_> = engine.records().drain(..).collect();
+    let report = report_of(&records);
+    let expected = " 2  192.0.2.1  11.000 ms !H  10.000 ms !H  9.000 ms !H\n";
+    assert!(report.ends_with(expected), "{report}");
+}
+
+/// The next step that is more than to look for arrivals before the next probe.
+fn poll_past_glances(engine: &mut Trace, now: Instant) -> Step {
+    let step = engine.poll(now);
+    match step {
+        Step::Wait(Some(at)) if at <= now => engine.poll(now),
+        step => step,
+    }
 }
 
 #[test]
