@@ -146,14 +146,34 @@ fn write_row(row: &Row, style: Style, text: &mut String) {
     let mut lines = lines.into_iter();
     let (place, name, value) = (&row.place, row.name, &row.value);
     let place = style.dim(&format!("{place:PLACE$}"));
-    let _ = write!(text, "{:INDENT$}{place}{name:NAME$} ", "");
-    if value.chars().count() < VALUE {
+    let both = NAME + 1 + VALUE;
+    let named = format!("{name:NAME$} {value}"); // a long name takes of the value's column
+    let _ = write!(text, "{:INDENT$}{place}", "");
+    if named.chars().count() < both {
         let first = lines.next().unwrap_or_default();
-        let _ = writeln!(text, "{value:VALUE$}{first}");
+        let _ = writeln!(text, "{named:both$}{first}");
     } else {
-        let _ = writeln!(text, "{value}"); // too wide for its column: the text begins below
+        let _ = writeln!(text, "{named}"); // too wide for their columns: the text begins below
     }
     for line in lines {
         let _ = writeln!(text, "{:left$}{line}", "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The longest name of a field is wider than the column of names.
+    #[test]
+    fn a_long_name_leaves_the_text_column_where_it_is() {
+        let text = explain(LinkType::LINUX_SLL, &[0; 16], Style::PLAIN);
+        let column = |name: &str, text_of_it: &str| {
+            let line = text.lines().find(|line| line.contains(name)).unwrap();
+            line.find(text_of_it).unwrap()
+        };
+        let left = INDENT + PLACE + NAME + 1 + VALUE;
+        assert_eq!(column("Link-Layer Address Length", "octets of"), left);
+        assert_eq!(column("Packet Type", "which way"), left);
     }
 }
