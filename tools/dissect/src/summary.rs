@@ -152,10 +152,14 @@ impl<'d> View<'d> {
 
     /// The value of a field as people read it; empty when it was not captured.
     fn shown(&self, field: &str) -> String {
-        let field = self.layer.layout.find(field);
-        let header = self.dissection.octets_of(&self.layer.header);
-        let value = field.and_then(|field| Value::read(field, header));
+        let value = self.value(field);
         value.map_or(String::new(), |value| value.to_string())
+    }
+
+    /// The value of a field; `None` when it was not captured.
+    fn value(&self, field: &str) -> Option<Value<'d>> {
+        let header = self.dissection.octets_of(&self.layer.header);
+        Value::read(self.layer.layout.find(field)?, header)
     }
 
     /// The octets that a field touches; none when it was not captured.

@@ -1,11 +1,18 @@
 //! The lines of IPv4 and IPv6 packets: the ends, then what the packet carries.
 
+use core::fmt::{self, Write as _};
+use core::net::{IpAddr, SocketAddr};
+
+use layercake_base::layout::Value;
 use layercake_network as network;
 use layercake_transport as transport;
 
 use crate::network::{DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING};
 
 use super::{View, Writer, icmp, icmpv6, udp};
+
+/// Octets that a line mostly fits in.
+const LINE: usize = 160;
 
 impl<'d> Writer<'d, '_> {
     /// The line behind "IP ".
@@ -45,6 +52,7 @@ impl<'d> Writer<'d, '_> {
         }
         let carried = self.carried(number + 1, &ends, to_usize(body));
         match carried {
+            Some(text) if missing.is_empty() => text,
             Some(text) => format!("{missing}{text}"),
             None => format!("{missing}{ends}:  ip-proto-{protocol} {body}"),
         }
@@ -146,52 +154,69 @@ impl<'d> Writer<'d, '_> {
 /// Both ends of a packet.
 #[derive(Clone, Debug)]
 pub(super) struct Ends<'d> {
-    /// Addresses as text; empty behind an extension header, where they were already told.
-    source: String,
-    destination: String,
-    /// The addresses, for telling conversations apart.
-    pub(super) key: [&'d [u8]; 2],
+    /// Source and destination; none behind an extension header, where they were already told.
+    shown: Option<[Value<'d>; 2]>,
+    /// The same as addresses, for telling conversations apart.
+    addresses: Option<[IpAddr; 2]>,
 }
 
 impl<'d> Ends<'d> {
+    /// The ends of a packet whose addresses were captured.
     fn of(view: &View<'d>) -> Self {
         let [source, destination] =
-            ["Source Address", "Destination Address"].map(|name| view.shown(name));
-        let key = ["Source Address", "Destination Address"].map(|name| view.octets(name));
-        Ends {
-            source,
-            destination,
-            key,
-        }
+            ["Source Address", "Destination Address"].map(|name| view.value(name));
+        let shown = source.zip(destination).map(<[_; 2]>::from);
+        let [source, destination] = ["Source Address", "Destination Address"]
+            .map(|name| address(view.octets(name)));
+        let addresses = source.zip(destination).map(<[_; 2]>::from);
+        Ends { shown, addresses }
     }
 
     fn bare(&self) -> Self {
-        Ends {
-            source: String::new(),
-            destination: String::new(),
-            key: self.key,
-        }
+        let (shown, addresses) = (None, self.addresses);
+        Ends { shown, addresses }
     }
 
     /// The ends with their ports; behind an extension header the ports alone.
     pub(super) fn with_ports(&self, source: u64, destination: u64) -> String {
-        if self.source.is_empty() {
-            return format!("{source} > {destination}");
-        }
-        format!(
-            "{}.{source} > {}.{destination}",
-            self.source, self.destination
-        )
+        let mut text = String::with_capacity(LINE);
+        let _ = match &self.shown {
+            Some([from, to]) => write!(text, "{from}.{source} > {to}.{destination}"),
+            None => write!(text, "{source} > {destination}"),
+        };
+        text
+    }
+
+    /// Addresses and ports of both ends.
+    pub(super) fn sockets(
+        &self,
+        source: u64,
+        destination: u64,
+    ) -> Option<[SocketAddr; 2]> {
+        let [from, to] = self.addresses?;
+        let (source, destination) =
+            (source.try_into().ok()?, destination.try_into().ok()?);
+        Some([
+            SocketAddr::new(from, source),
+            SocketAddr::new(to, destination),
+        ])
     }
 }
 
-impl core::fmt::Display for Ends<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        if self.source.is_empty() {
-            return Ok(());
+impl fmt::Display for Ends<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.shown {
+            Some([from, to]) => write!(f, "{from} > {to}"),
+            None => Ok(()),
         }
-        write!(f, "{} > {}", self.source, self.destination)
     }
+}
+
+/// The address in 4 or 16 octets.
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(octets).map(IpAddr::from))
+        .ok()
 }
 
 fn to_usize(number: u64) -> usize {

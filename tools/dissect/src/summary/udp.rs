@@ -1,5 +1,7 @@
 //! The line of a UDP datagram.
 
+use core::fmt::Write as _;
+
 use super::View;
 use super::ip::Ends;
 
@@ -8,12 +10,12 @@ pub(super) fn line(view: &View<'_>, ends: &Ends<'_>) -> String {
     let (Some(source), Some(destination)) = ports else {
         return format!("{ends}:  [|udp]");
     };
-    let ends = ends.with_ports(source, destination);
-    let Some(length) = view.number("Length") else {
-        return format!("{ends}:  [|udp]");
+    let mut text = ends.with_ports(source, destination);
+    let length = view.number("Length");
+    let _ = match (length, length.and_then(|length| length.checked_sub(8))) {
+        (None, _) => write!(text, ":  [|udp]"),
+        (_, Some(body)) => write!(text, ": UDP, length {body}"),
+        (Some(length), None) => write!(text, ": truncated-udplength {length}"),
     };
-    match length.checked_sub(8) {
-        Some(body) => format!("{ends}: UDP, length {body}"),
-        None => format!("{ends}: truncated-udplength {length}"),
-    }
+    text
 }
