@@ -73,6 +73,66 @@ fn reasons_are_computed_from_the_frame() {
     }
 }
 
+/// The reason for a field of the layer with that number.
+fn why(frame: &[u8], layer: usize, field: &str) -> Option<String> {
+    let frame = dissect(LinkType::RAW, frame);
+    let mut values = frame.values(frame.layers.get(layer)?);
+    let value = values.find(|value| value.field.name == field);
+    frame.why(layer, &value?)
+}
+
+/// A number in a field is no address and no port because it could be one.
+#[test]
+fn only_addresses_and_ports_are_told_as_such() {
+    let mut v6 = [0; 40];
+    v6[..8].copy_from_slice(&hex!("60 01 23 45 00 00 3b 40"));
+    assert_eq!(why(&v6, 0, "Flow Label"), None);
+    assert!(why(&v6, 0, "Hop Limit").is_some());
+    let v4 = hex!("41 00 00 14 00 00 00 00 40 3b 00 07 0a 00 00 01 0a 00 00 02");
+    assert!(why(&v4, 0, "Source Address").is_some());
+    assert_eq!(why(&v4, 0, "Header Checksum"), None); // the IHL tells no header to sum up
+    let udp = hex!(
+        "45 00 00 1c 00 00 00 00 40 11 00 00 0a 00 00 01 0a 00 00 02"
+        "00 35 00 35 00 04 00 50"
+    );
+    assert_eq!(why(&udp, 1, "Checksum"), None); // the Length tells no datagram to sum up
+    assert!(why(&udp, 1, "Source Port").unwrap().contains("DNS"));
+}
+
+#[test]
+fn reasons_that_hold_for_some_packets_are_told_for_those_only() {
+    let segment = |bits: u8| {
+        let mut octets = hex!(
+            "45 00 00 28 00 00 00 00 40 06 00 00 0a 00 00 01 0a 00 00 02"
+            "00 50 00 50 00 00 00 01 00 00 00 01 50 00 00 09 00 00 00 00"
+        );
+        octets[33] = bits;
+        why(&octets, 1, "Urgent Pointer")
+    };
+    assert!(segment(0x10).unwrap().contains("URG is not set"));
+    assert_eq!(segment(0x30), None); // URG is set, and 0 is then a place
+    let arp = |operation: u8| {
+        let mut frame = hex!(
+            "ff ff ff ff ff ff 02 00 00 00 00 01 08 06"
+            "00 01 08 00 06 04 00 01 02 00 00 00 00 01 00 00 00 00"
+            "00 00 00 00 00 00 00 00 00 00"
+        );
+        frame[21] = operation;
+        let frame = dissect(LinkType::ETHERNET, &frame);
+        let values: Vec<_> = frame.values(&frame.layers[1]).collect();
+        let reasons = values.iter().filter(|v| v.field.name.ends_with('a'));
+        reasons.filter_map(|value| frame.why(1, value)).count()
+    };
+    assert_eq!((arp(1), arp(3)), (3, 0)); // RARP asks with the same zeros for another reason
+    let mut jumbo = [0; 48];
+    jumbo[..8].copy_from_slice(&hex!("60 00 00 00 00 00 00 40"));
+    assert!(
+        why(&jumbo, 0, "Payload Length")
+            .unwrap()
+            .contains("RFC 2675")
+    );
+}
+
 #[test]
 fn a_changed_octet_is_told_with_the_checksum_that_would_fit() {
     let mut frame = PING;

@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use layercake_base::layout::{Raw, Value};
+use layercake_base::layout::{Kind, Raw, Value};
 
 use super::{Scene, address};
 
@@ -42,7 +42,7 @@ pub(super) fn v4(
         "Fragment Offset" => fragment_offset(scene, number),
         "Time to Live" => Some(hops(number)),
         "Protocol" => protocol(scene),
-        _ => source_or_destination(value),
+        _ => address(value),
     }
 }
 
@@ -58,13 +58,16 @@ pub(super) fn v6(
         )),
         "Traffic Class" => Some(class(number)),
         "Flow Label" if number == 0 => Some("0: not told to belong to a flow".into()),
+        "Payload Length" if number == 0 && scene.number("Next Header") == Some(0) => {
+            Some("0: perhaps a jumbogram, which tells it in an option, RFC 2675".into())
+        }
         "Payload Length" => Some(format!(
             "the 40 octets of the header are not counted: {} in all",
             number + 40
         )),
         "Next Header" => scene.follows(),
         "Hop Limit" => Some(hops(number)),
-        _ => source_or_destination(value),
+        _ => address(value),
     }
 }
 
@@ -169,15 +172,17 @@ fn protocol(scene: &Scene<'_>) -> Option<String> {
         .or_else(|| Some("no protocol that is read here follows".into()))
 }
 
-fn source_or_destination(value: &Value<'_>) -> Option<String> {
-    match value.raw {
-        Raw::Number(number) => {
+/// What an address tells; `None` for every other field.
+fn address(value: &Value<'_>) -> Option<String> {
+    match (value.field.kind, value.raw) {
+        (Kind::Ipv4, Raw::Number(number)) => {
             let [_, _, _, _, octets @ ..] = number.to_be_bytes();
             address::ipv4(Ipv4Addr::from(octets))
         }
-        Raw::Octets(octets) => {
+        (Kind::Ipv6, Raw::Octets(octets)) => {
             let octets: [u8; 16] = octets.try_into().ok()?;
             address::ipv6(Ipv6Addr::from(octets))
         }
+        _ => None,
     }
 }

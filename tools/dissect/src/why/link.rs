@@ -2,6 +2,7 @@
 
 use layercake_base::Mac;
 use layercake_base::layout::Value;
+use layercake_datalink::ethernet::LAYOUT;
 
 use crate::Part;
 
@@ -67,7 +68,8 @@ pub(super) fn padding(scene: &Scene<'_>, part: &Part) -> String {
     let inner = scene
         .above
         .map_or("the body", |above| above.layout.protocol);
-    if scene.below.is_none() && end == SMALLEST_FRAME {
+    let outermost = scene.below.is_none() && scene.layer.is(&LAYOUT);
+    if outermost && end == SMALLEST_FRAME {
         return format!(
             "{inner} ends {len} octets early: a frame must have {SMALLEST_FRAME}"
         );

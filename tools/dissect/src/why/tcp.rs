@@ -9,6 +9,7 @@ const FIN: u64 = 0b0_0001;
 const SYN: u64 = 0b0_0010;
 const RST: u64 = 0b0_0100;
 const ACK: u64 = 0b1_0000;
+const URG: u64 = 0b10_0000;
 
 pub(super) fn why(
     scene: &Scene<'_>,
@@ -26,7 +27,7 @@ pub(super) fn why(
         "Acknowledgment Number" => "everything before this number has arrived".into(),
         "Data Offset" => data_offset(number),
         "Control Bits" => control_bits(number).into(),
-        "Urgent Pointer" if number == 0 => "0: URG is not set".into(),
+        "Urgent Pointer" if bits & URG == 0 => "means nothing: URG is not set".into(),
         _ => return None,
     };
     Some(text)

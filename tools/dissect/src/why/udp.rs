@@ -16,7 +16,8 @@ pub(super) fn why(
             Some(format!("{header} header + {body} body"))
         }
         "Source Port" if number == 0 => Some("0: no answer is wanted".into()),
-        _ => Some(port(number)),
+        "Source Port" | "Destination Port" => Some(port(number)),
+        _ => None,
     }
 }
 
