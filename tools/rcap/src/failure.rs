@@ -14,7 +14,7 @@ use layercake_tower::TopologyError;
 /// Exit codes are those of tshark: 2 for a file that cannot be read to its end (what was
 /// readable has been shown) or written; 1 for everything else.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// A file cannot be opened.
     #[error("cannot open {}: {source}", .path.display())]
     Open {
@@ -68,8 +68,7 @@ impl Failure {
     }
 
     /// The exit code of the process.
-    #[must_use]
-    pub fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Failure::Open { .. } | Failure::Capture { .. } | Failure::Write { .. } => {
                 ExitCode::from(2)

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use cli::{Action, Cli};
-pub use failure::Failure;
+use failure::Failure;
 
 /// The command line, for the man page and shell completions.
 #[must_use]
@@ -29,13 +29,16 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Reads the arguments of the process and does what they say.
-///
-/// # Errors
-/// [`Failure`], whose exit code is its own to tell. Usage errors end the process with code 2.
-pub fn run() -> Result<ExitCode, Failure> {
-    match Cli::parse().action {
+/// Reads the arguments of the process and does what they say; a failure is told on standard
+/// error. Gives the exit code; usage errors end the process with code 2.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().action {
         Action::Show(arguments) => show::run(&arguments),
         Action::Replay(arguments) => replay::run(&arguments),
-    }
+    };
+    done.unwrap_or_else(|failure| {
+        text::tell(format_args!("rcap: {failure}"));
+        failure.exit_code()
+    })
 }

@@ -13,12 +13,17 @@ const TURNS: [RangeInclusive<char>; 3] = [
     '\u{2066}'..='\u{2069}',
 ];
 
-/// Text with everything that could steer a terminal written as an escape: control characters
-/// and those that turn the direction of writing around.
+/// True for what could steer a terminal: control characters, and those that turn the direction
+/// of writing around.
+pub(crate) fn steers(character: char) -> bool {
+    character.is_control() || TURNS.iter().any(|turn| turn.contains(&character))
+}
+
+/// Text with everything that could steer a terminal written as an escape.
 pub(crate) fn harmless(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || TURNS.iter().any(|turn| turn.contains(&character)) {
+        if steers(character) {
             let _ = write!(safe, "{}", character.escape_default());
         } else {
             safe.push(character);
@@ -27,9 +32,12 @@ pub(crate) fn harmless(text: &str) -> String {
     safe
 }
 
-/// Tells something on standard error. Nobody need listen: `2>&1 | head` is no mistake.
+/// Tells something on standard error, made harmless: file names are not ours. Nobody need
+/// listen: `2>&1 | head` is no mistake.
 pub(crate) fn tell(what: impl Display) {
-    let _nobody_listens = writeln!(std::io::stderr(), "{what}");
+    for line in what.to_string().lines() {
+        let _nobody_listens = writeln!(std::io::stderr(), "{}", harmless(line));
+    }
 }
 
 /// The time of day in UTC with nine decimals, as tcpdump prints it with `--nano` in the zone

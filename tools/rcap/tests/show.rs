@@ -299,6 +299,53 @@ fn output_that_fails_ends_the_command() {
     assert_eq!(error.matches("cannot write").count(), 1, "{error}");
 }
 
+/// Escape, bell, the one-octet form of "escape [" and a turn of the direction of writing, in a
+/// comment and in the name of a file.
+#[test]
+fn nothing_in_a_file_steers_the_terminal() {
+    use layercake_capfile::{LinkType, Packet, Timestamp, Writer};
+    const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}";
+    let folder = scratch("hostiletext");
+    let path = folder.join(HOSTILE);
+    let file = fs::File::create(&path).expect("a scratch file");
+    let mut writer = Writer::new(file, "test").expect("a header");
+    let interface = writer.add_interface(LinkType::ETHERNET, HOSTILE, 0);
+    let packet = Packet {
+        interface: interface.expect("an interface"),
+        time: Timestamp::default(),
+        octets: &[0; 20],
+        original_len: 20,
+        comment: Some(HOSTILE),
+        direction: None,
+    };
+    writer.write(&packet).expect("a packet");
+    writer.flush().expect("a file");
+    let harmless = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text).into_owned();
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!text.contains(steers), "{text:?}");
+        text
+    };
+    let output = rcap(&["show", "--json"], &[&path]);
+    harmless(&output.stdout);
+    let object = objects(&output.stdout).remove(0);
+    assert_eq!(object["comments"][0], HOSTILE);
+    assert!(
+        object["file"]
+            .as_str()
+            .is_some_and(|name| name.ends_with(HOSTILE))
+    );
+    let mut cut = fs::read(&path).expect("a capture");
+    cut.truncate(cut.len() - 3);
+    fs::write(&path, cut).expect("a capture");
+    for form in ["--layers", "--explain", "--hex", "--json"] {
+        let output = rcap(&["show", form], &[&path]);
+        assert!(harmless(&output.stderr).contains("\\u{1b}]0;x"), "{form}");
+        harmless(&output.stdout);
+    }
+    fs::remove_dir_all(folder).expect("removed");
+}
+
 #[test]
 fn standard_input_is_read_and_the_count_ends_it() {
     let path = &own()[0];

@@ -1,11 +1,16 @@
 //! A packet as one JSON object.
 
+use std::io;
+
 use layercake_capfile::{Direction, Kind};
 use layercake_dissect::Dissection;
 use layercake_dissect::json::Frame;
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 
 use crate::packet::Packet;
+use crate::text::steers;
 
 /// Version of the objects; it changes when a key changes its meaning or goes away.
 const VERSION: u32 = 1;
@@ -68,5 +73,34 @@ impl<'a> Object<'a> {
             },
             frame: frame.map(Frame::of),
         }
+    }
+}
+
+/// Writes the object on one line.
+pub(super) fn write(output: &mut impl io::Write, object: &Object<'_>) -> io::Result<()> {
+    object.serialize(&mut Serializer::with_formatter(&mut *output, Harmless))?;
+    writeln!(output)
+}
+
+/// The shortest form, with escapes for all that steers a terminal. JSON itself asks for those of
+/// control characters below 0x20 only, RFC 8259 §7.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W>(&mut self, writer: &mut W, text: &str) -> io::Result<()>
+    where
+        W: ?Sized + io::Write,
+    {
+        let mut rest = text;
+        while let Some((at, character)) = rest.char_indices().find(|(_, c)| steers(*c)) {
+            let (plain, behind) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = behind.strip_prefix(character).unwrap_or_default();
+        }
+        writer.write_all(rest.as_bytes())
     }
 }

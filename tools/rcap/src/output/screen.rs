@@ -12,7 +12,7 @@ use crate::color;
 use crate::packet::Packet;
 use crate::text::{harmless, time_of_day};
 
-use super::json::Object;
+use super::json::{self, Object};
 
 /// Writes packets in the form that was asked for.
 pub(super) struct Screen {
@@ -81,7 +81,7 @@ impl Screen {
     fn show(&mut self, packet: &Packet<'_>, frame: &Dissection<'_>) -> io::Result<()> {
         if self.form.json {
             let object = Object::of(&self.file, packet, Some(frame));
-            return line(&mut self.output, &object);
+            return json::write(&mut self.output, &object);
         }
         let summary = self.summarizer.line(frame);
         writeln!(self.output, "{} {summary}", time_of_day(packet.time))?;
@@ -101,7 +101,7 @@ impl Screen {
     /// A block of which only its vendor knows the meaning.
     fn block(&mut self, packet: &Packet<'_>, kind: Kind) -> io::Result<()> {
         if self.form.json {
-            return line(&mut self.output, &Object::of(&self.file, packet, None));
+            return json::write(&mut self.output, &Object::of(&self.file, packet, None));
         }
         let enterprise = match kind {
             Kind::Custom { enterprise, .. } => enterprise,
@@ -134,10 +134,4 @@ impl Screen {
         }
         Ok(())
     }
-}
-
-/// One object on one line.
-fn line(output: &mut impl io::Write, object: &Object<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *output, object)?;
-    writeln!(output)
 }
