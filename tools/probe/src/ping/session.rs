@@ -117,6 +117,8 @@ impl Session {
         }
         let longest = Duration::from_micros(self.statistics.max());
         let wait = match self.received {
+            // Nothing ever left, so nothing can come back.
+            0 if self.window.oldest_open().is_none() => return Some(now),
             0 => plan.timeout,
             _ => longest.saturating_mul(2).max(self.pace.interval).max(SHORT),
         };

@@ -267,6 +267,20 @@ fn a_message_too_long_is_a_local_error() {
     ));
 }
 
+/// The timeout is for answers; a probe that never left will have none.
+#[test]
+fn probes_that_never_left_are_not_waited_for() {
+    let mut script = Script::default();
+    let refused = || SendError::Refused("Network is unreachable".into());
+    script.outcomes.extend([Err(refused()), Err(refused())]);
+    let (records, end) = run(plan(2), &mut script);
+    assert_eq!((end, summary(&records).transmitted), (1000, 2));
+    let mut script = Script::default();
+    script.outcomes.push_back(Err(refused()));
+    let (_, end) = run(plan(2), &mut script);
+    assert_eq!(end, 11_000, "the second left and may be answered");
+}
+
 #[test]
 fn a_full_queue_delays_a_probe_and_counts_nothing() {
     let mut script = Script::new("600 reply 1");
