@@ -13,6 +13,9 @@ use layercake_tower::Network;
 /// How long after its question a name is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Addresses that are asked about. Senders can be forged without end: the rest is neither remembered nor waited for.
+const MOST: usize = 1024;
+
 /// The names that the resolver of this machine knows.
 #[derive(Debug)]
 pub struct SystemNames {
@@ -33,9 +36,11 @@ impl SystemNames {
 
 impl Names for SystemNames {
     fn ask(&mut self, address: IpAddr) {
-        self.reverse.ask(address);
-        let deadline = monotonic().plus(PATIENCE);
-        self.deadlines.entry(address).or_insert(deadline);
+        if self.deadlines.len() < MOST {
+            self.reverse.ask(address);
+            let deadline = monotonic().plus(PATIENCE);
+            self.deadlines.entry(address).or_insert(deadline);
+        }
     }
 
     fn name(&mut self, address: IpAddr) -> Option<String> {
@@ -68,5 +73,24 @@ impl Names for LabNames {
 
     fn name(&mut self, address: IpAddr) -> Option<String> {
         self.0.get(&address).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv6Addr;
+
+    use super::*;
+
+    #[test]
+    fn forged_senders_without_end_are_not_remembered() {
+        let mut names = SystemNames::start().unwrap();
+        let deadline = monotonic();
+        let forged = |number: u16| IpAddr::from(Ipv6Addr::from(u128::from(number)));
+        let known = (0..1024).map(|number| (forged(number), deadline));
+        names.deadlines.extend(known);
+        let one_more = IpAddr::from([10, 9, 9, 9]);
+        assert_eq!(names.name(one_more), None);
+        assert_eq!(names.deadlines.len(), MOST);
     }
 }
