@@ -138,8 +138,8 @@ fn not_here(name: &str, known: String) -> PlaceError {
     }
 }
 
-/// Whether a name belongs to the built-in network.
-fn is_lab_name(name: &str) -> bool {
+/// Whether a name belongs to the built-in network: it ends in `.lab`, with or without a dot behind.
+pub fn is_lab_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     name.ends_with(".lab")
 }

@@ -101,7 +101,12 @@ impl Story {
         let micros = answer.at.saturating_sub(question.at) / 1000;
         let (millis, rest) = (micros / 1000, micros % 1000);
         let came = dissect(answer.link_type, &answer.octets);
-        let _ = write!(text, "\n{millis}.{rest:03} ms after the question left");
+        // A socket does not show when a packet leaves, only when it was given away.
+        let left = match question.remark {
+            Some(_) => "was handed to the kernel",
+            None => "left",
+        };
+        let _ = write!(text, "\n{millis}.{rest:03} ms after the question {left}");
         let quoted = |layer: &&Dissected| layer.quoted > 0;
         let quoted: Vec<_> = came.layers.iter().filter(quoted).collect();
         if quoted.is_empty() {
@@ -190,7 +195,7 @@ fn differences(
             let (was, is, field) = (was.to_string(), is.to_string(), was.field.name);
             if was != is {
                 let layer = left.layout.protocol;
-                let _ = writeln!(text, "  {layer:<10}{field:<22} {was:<20}  now  {is}");
+                let _ = writeln!(text, "  {layer:<12}{field:<22} {was:<18}  now  {is}");
             }
         }
     }
@@ -247,6 +252,21 @@ mod tests {
         );
         assert!(!told.contains("No answer"), "{told}");
         assert_eq!((story.on(&packet(true, 1, 61)), story.end()), (None, None));
+    }
+
+    /// The kernel's stamp of sending comes later than the packet is noted: the text must not claim it.
+    #[test]
+    fn a_packet_put_together_was_handed_to_the_kernel_and_one_from_a_wire_left() {
+        for (remark, words) in [(Some("x"), "was handed to the kernel"), (None, "left")] {
+            let mut story = Story::new(LOOK);
+            story.on(&Seen {
+                remark,
+                ..packet(false, 1, 64)
+            });
+            let told = story.on(&packet(true, 1, 61)).unwrap();
+            let clause = format!("0.000 ms after the question {words} its answer came");
+            assert!(told.contains(&clause), "{told}");
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct Cli {
     pub timeout: Duration,
 
     /// Stop after this many seconds, however many probes were sent or answered
-    #[arg(short = 'w', value_name = "SECONDS", value_parser = deadline)]
+    #[arg(short = 'w', value_name = "SECONDS", value_parser = seconds)]
     pub deadline: Option<Duration>,
 
     /// Octets of data in each probe
@@ -193,11 +193,6 @@ impl Cli {
 fn seconds(text: &str) -> Result<Duration, String> {
     let value: f64 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
     Duration::try_from_secs_f64(value).map_err(|error| error.to_string())
-}
-
-/// Whole seconds in ping(8); a fraction does no harm.
-fn deadline(text: &str) -> Result<Duration, String> {
-    seconds(text)
 }
 
 fn tos(text: &str) -> Result<u8, String> {

@@ -12,7 +12,7 @@ use layercake_kit::emulated::Emulated;
 use layercake_kit::kernel::IcmpProbes;
 use layercake_kit::look::Look;
 use layercake_kit::names::{LabNames, SystemNames};
-use layercake_kit::place::Place;
+use layercake_kit::place::{Place, is_lab_name};
 use layercake_kit::seen::Tapped;
 use layercake_kit::story::Story;
 use layercake_kit::watch::{Explain, Watch};
@@ -48,7 +48,7 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
     let place = Place::of(first, &cli.common).map_err(trouble)?;
     let mut targets = Vec::new();
     for name in &cli.targets {
-        if cli.common.net.is_none() && is_emulated(&place) != is_lab(name) {
+        if cli.common.net.is_none() && is_emulated(&place) != is_lab_name(name) {
             let text = "hosts of the emulated network and others cannot be mixed";
             return Err(trouble(text));
         }
@@ -67,11 +67,6 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
 
 fn is_emulated(place: &Place) -> bool {
     matches!(place, Place::Emulated(_))
-}
-
-fn is_lab(name: &str) -> bool {
-    Place::of(name, &layercake_kit::common::Common::default())
-        .is_ok_and(|place| is_emulated(&place))
 }
 
 fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Trouble> {
