@@ -9,6 +9,7 @@
 
 pub mod checksum;
 mod context;
+mod found;
 mod ici;
 mod layer;
 pub mod layout;
@@ -25,6 +26,7 @@ mod time;
 mod world;
 
 pub use context::Context;
+pub use found::Found;
 pub use ici::{Bounce, ChecksumState, Ici};
 pub use layer::{Layer, Notice};
 pub use layout::Layout;

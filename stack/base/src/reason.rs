@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::Found;
+
 /// Why a layer refuses a PDU: the field, the value found, and the value or rule expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -42,7 +44,7 @@ pub enum Reason {
         /// The field.
         field: &'static str,
         /// Its value.
-        value: u64,
+        value: Found,
         /// The rule, worded to follow the value: "must be 4".
         rule: &'static str,
     },
@@ -62,7 +64,7 @@ pub enum Reason {
         /// The field that selects the handler.
         field: &'static str,
         /// Its value.
-        value: u64,
+        value: Found,
     },
     /// A queue, table or outbox is full.
     #[error("{queue} is full at {limit}")]
@@ -75,7 +77,18 @@ pub enum Reason {
     /// The composer gave less room than the layer's header or trailer needs.
     #[error(transparent)]
     NoRoom(#[from] NoRoom),
-    /// The layer has what it needs but no way on: no route, no answer, not for us.
+    /// The layer has what it needs but no way on, and a field says why: no route to it, no
+    /// answer from it, not for us. Nobody broke a rule.
+    #[error("{field} = {value} {why}")]
+    DeadEnd {
+        /// The field that leads no further.
+        field: &'static str,
+        /// Its value.
+        value: Found,
+        /// Why, worded to follow the value: "is not this station's".
+        why: &'static str,
+    },
+    /// The layer has no way on, and there is no value to name.
     #[error("{0}")]
     NoWay(&'static str),
     /// The hop limit ran out here.
@@ -112,7 +125,7 @@ impl Reason {
     pub fn require(
         holds: bool,
         field: &'static str,
-        value: impl Into<u64>,
+        value: impl Into<Found>,
         rule: &'static str,
     ) -> Result<(), Reason> {
         if holds {
@@ -126,6 +139,16 @@ impl Reason {
         }
     }
 
+    /// A [`Reason::DeadEnd`]: nobody broke a rule, but `field` leads no further.
+    pub fn dead_end(
+        field: &'static str,
+        value: impl Into<Found>,
+        why: &'static str,
+    ) -> Reason {
+        let value = value.into();
+        Reason::DeadEnd { field, value, why }
+    }
+
     /// The kind of reason as one word, for counters that must stay few.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -137,7 +160,7 @@ impl Reason {
             Reason::Unhandled { .. } => "unhandled",
             Reason::Full { .. } => "full",
             Reason::NoRoom(_) => "no-room",
-            Reason::NoWay(_) => "no-way",
+            Reason::DeadEnd { .. } | Reason::NoWay(_) => "no-way",
             Reason::HopsExhausted => "hops-exhausted",
         }
     }
@@ -220,5 +243,22 @@ mod tests {
     fn equal_check_values_pass() {
         assert_eq!(Reason::check("fcs", 7_u8, 7_u8), Ok(()));
         assert!(Reason::require(false, "version", 5_u8, "must be 4").is_err());
+    }
+
+    #[test]
+    fn a_value_is_named_as_what_it_is() {
+        let rule = Reason::require(false, "Version", 5_u8, "must be 4").unwrap_err();
+        assert_eq!(rule.to_string(), "Version = 5 must be 4");
+        let station = crate::Mac::local(9);
+        let end =
+            Reason::dead_end("Destination Address", station, "is not this station's");
+        let text = "Destination Address = 02:00:00:00:00:09 is not this station's";
+        assert_eq!((end.to_string().as_str(), end.kind()), (text, "no-way"));
+    }
+
+    /// Two texts are 32 octets, an IPv6 address and what it is another 24.
+    #[test]
+    fn a_refusal_fits_into_a_cache_line() {
+        assert!(size_of::<Reason>() <= 64, "{}", size_of::<Reason>());
     }
 }

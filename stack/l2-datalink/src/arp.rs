@@ -171,7 +171,7 @@ impl Packet {
         let [hrd, pro] = [[h0, h1], [p0, p1]].map(u16::from_be_bytes);
         Reason::require(hrd == ETHERNET, "ar$hrd", hrd, "must be 1, Ethernet")?;
         let ipv4 = pro == ether_type::IPV4.0;
-        Reason::require(ipv4, "ar$pro", pro, "must be 2048, IPv4")?;
+        Reason::require(ipv4, "ar$pro", pro, "must be 2048 (0x800), IPv4")?;
         let [hardware, protocol] = LENGTHS;
         Reason::require(hln == hardware, "ar$hln", hln, "must be 6")?;
         Reason::require(pln == protocol, "ar$pln", pln, "must be 4")?;
@@ -208,7 +208,7 @@ impl Opcode {
             2 => Ok(Opcode::Reply),
             _ => Err(Reason::Illegal {
                 field: "ar$op",
-                value: u64::from(number),
+                value: number.into(),
                 rule: "must be 1, request, or 2, reply",
             }),
         }

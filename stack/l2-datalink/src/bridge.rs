@@ -67,18 +67,16 @@ impl Layer for Bridge {
             source,
             ..
         } = Header::decode(pdu.octets())?;
-        let value = number(source);
         let rule = "must not be a group";
-        Reason::require(!source.is_group(), "Source Address", value, rule)?;
+        Reason::require(!source.is_group(), "Source Address", source, rule)?;
+        let stays = |why| Err(Reason::dead_end("Destination Address", destination, why));
         if is_reserved(destination) {
-            return Err(Reason::NoWay("the group stays on its link"));
+            return stays("is a group that stays on its link");
         }
         let from = pdu.ici().port;
         self.learn(source, from, cx.now());
         match self.find(destination, cx.now()) {
-            Some(port) if port == from => {
-                Err(Reason::NoWay("destination is where the frame came from"))
-            }
+            Some(port) if port == from => stays("is where the frame came from"),
             Some(port) => {
                 transmit(pdu, port, cx);
                 Ok(())
@@ -142,10 +140,6 @@ fn is_reserved(destination: Mac) -> bool {
     matches!(destination.0, [0x01, 0x80, 0xc2, 0, 0, 0..=0x0f])
 }
 
-fn number(Mac([a, b, c, d, e, f]): Mac) -> u64 {
-    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,7 +201,7 @@ mod tests {
         let reason = carry(&mut rig, 2, &frame(A, B)).unwrap_err();
         assert_eq!(
             reason.to_string(),
-            "destination is where the frame came from"
+            "Destination Address = 02:00:00:00:00:02 is where the frame came from"
         );
         let mut lonely = Rig::new(Bridge::new(1));
         assert_eq!(
@@ -235,6 +229,12 @@ mod tests {
             let group = Mac([0x01, 0x80, 0xc2, 0, 0, last]);
             let carried = carry(&mut rig, 0, &frame(A, group));
             assert_eq!(carried.is_ok(), last == 0x10, "{group}");
+            if let Err(reason) = carried {
+                let text = format!(
+                    "Destination Address = {group} is a group that stays on its link"
+                );
+                assert_eq!(reason.to_string(), text);
+            }
         }
     }
 
@@ -242,7 +242,7 @@ mod tests {
     fn a_frame_from_a_group_and_a_piece_of_a_frame_are_refused() {
         let mut rig = Rig::new(Bridge::new(2));
         let reason = carry(&mut rig, 0, &frame(Mac::BROADCAST, A)).unwrap_err();
-        let text = "Source Address = 281474976710655 must not be a group";
+        let text = "Source Address = ff:ff:ff:ff:ff:ff must not be a group";
         assert_eq!(reason.to_string(), text);
         assert_eq!(
             carry(&mut rig, 0, &[0; 13]).unwrap_err().kind(),

@@ -154,7 +154,7 @@ impl Layer for Ppp {
 
     fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let (field, next) = ("EtherType", sdu.ici().next);
-        let value = u64::from(next);
+        let value = next.into();
         let unhandled = Reason::Unhandled { field, value };
         let header = Header::for_type(EtherType(next)).ok_or(unhandled)?;
         sdu.prepend(OCTETS)?.copy_from_slice(&header.encode());
@@ -164,7 +164,7 @@ impl Layer for Ppp {
 
     fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let header = Header::decode(pdu.octets())?;
-        let (field, value) = ("Protocol", u64::from(header.protocol));
+        let (field, value) = ("Protocol", header.protocol.into());
         let unhandled = Reason::Unhandled { field, value };
         let next = header.ether_type().ok_or(unhandled)?;
         pdu.strip_front(OCTETS)?;
@@ -220,13 +220,19 @@ mod tests {
     fn a_protocol_without_ethertype_goes_no_further() {
         let mut rig = Rig::new(Ppp::new());
         let reason = rig.receive(&[0xff, 3, 0xc0, 0x21], Ici::NONE).unwrap_err();
-        assert_eq!(reason.to_string(), "Protocol = 49185 is not handled here");
+        assert_eq!(
+            reason.to_string(),
+            "Protocol = 49185 (0xc021) is not handled here"
+        );
         let arp = Ici {
             next: ether_type::ARP.0,
             ..Ici::NONE
         };
         let reason = rig.send(b"", arp).unwrap_err();
-        assert_eq!(reason.to_string(), "EtherType = 2054 is not handled here");
+        assert_eq!(
+            reason.to_string(),
+            "EtherType = 2054 (0x806) is not handled here"
+        );
     }
 
     proptest! {

@@ -1,13 +1,30 @@
 //! A bench for one layer: what goes in, and what comes out on either side.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use layercake_base::{
-    Context, Direction, Ici, Instant, Item, Layer, Notice, Outbox, Pdu, Room, World,
+    Context, Direction, Event, Ici, Instant, Item, Layer, Notice, Observer, Outbox, Pdu,
+    Room, What, World,
 };
 
 /// One layer in a world of its own.
 pub(crate) struct Rig<L> {
     pub(crate) layer: L,
     pub(crate) world: World,
+    told: Rc<RefCell<Told>>,
+}
+
+/// Why PDUs were discarded, in full.
+#[derive(Debug, Default)]
+struct Told(Vec<String>);
+
+impl Observer for Told {
+    fn on(&mut self, event: &Event<'_>) {
+        if let What::Discarded { reason } = event.what {
+            self.0.push(reason.to_string());
+        }
+    }
 }
 
 /// What came out of a layer.
@@ -18,12 +35,16 @@ pub(crate) struct Out {
     pub(crate) notices: Vec<Notice>,
     /// Layer-less kinds of the reasons for which PDUs were discarded.
     pub(crate) discards: Vec<&'static str>,
+    /// The same reasons as an onlooker reads them, in the order in which they were told.
+    pub(crate) told: Vec<String>,
 }
 
 impl<L: Layer> Rig<L> {
     pub(crate) fn new(layer: L) -> Self {
-        let world = World::new(1, 16);
-        Rig { layer, world }
+        let mut world = World::new(1, 16);
+        let told = Rc::new(RefCell::new(Told::default()));
+        world.observer = Some(Box::new(Rc::clone(&told)));
+        Rig { layer, world, told }
     }
 
     /// The layer gets octets from below.
@@ -51,7 +72,11 @@ impl<L: Layer> Rig<L> {
             room,
             item,
         );
-        let mut out = Out::default();
+        let told = self.told.take().0;
+        let mut out = Out {
+            told,
+            ..Out::default()
+        };
         while let Some(item) = inside.pop() {
             match item {
                 Item::Pdu(Direction::Up, pdu) => out.up.push(pdu),

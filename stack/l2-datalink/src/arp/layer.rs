@@ -125,12 +125,10 @@ impl Arp {
 
     /// RFC 1812 §3.3.2: nobody has a group's link address. And nobody else has ours.
     fn check_sender(&self, sender: Station) -> Result<(), Reason> {
-        let [a, b, c, d, e, f] = sender.hardware.0;
-        let hardware = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-        let single = !sender.hardware.is_group();
+        let Station { hardware, protocol } = sender;
+        let single = !hardware.is_group();
         Reason::require(single, "ar$sha", hardware, "must not be a group")?;
-        let other = sender.protocol != self.station.protocol;
-        let protocol = sender.protocol.to_bits();
+        let other = protocol != self.station.protocol;
         Reason::require(other, "ar$spa", protocol, "must not be our own address")
     }
 
@@ -176,7 +174,7 @@ fn neighbour(sdu: &Pdu) -> Result<Ipv4Addr, Reason> {
         Some(IpAddr::V4(neighbour)) => Ok(neighbour),
         Some(IpAddr::V6(_)) => Err(Reason::Unhandled {
             field: "version of the next hop",
-            value: 6,
+            value: 6_u8.into(),
         }),
         None => Err(Reason::NoWay("no next hop")),
     }

@@ -29,7 +29,10 @@ fn each_field_has_its_own_reason() {
         Packet::decode(&octets).unwrap_err().to_string()
     };
     assert_eq!(text(1, 6), "ar$hrd = 6 must be 1, Ethernet");
-    assert_eq!(text(2, 9), "ar$pro = 2304 must be 2048, IPv4");
+    assert_eq!(
+        text(2, 9),
+        "ar$pro = 2304 (0x900) must be 2048 (0x800), IPv4"
+    );
     assert_eq!(text(4, 8), "ar$hln = 8 must be 6");
     assert_eq!(text(5, 16), "ar$pln = 16 must be 4");
     assert_eq!(text(7, 3), "ar$op = 3 must be 1, request, or 2, reply");

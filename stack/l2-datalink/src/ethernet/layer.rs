@@ -47,7 +47,8 @@ impl Layer for Ethernet {
         let header = Header::decode(pdu.octets())?;
         let group = header.destination.is_group();
         if !group && header.destination != self.station {
-            return Err(Reason::NoWay("frame for another station"));
+            let (field, why) = ("Destination Address", "is not this station's");
+            return Err(Reason::dead_end(field, header.destination, why));
         }
         require_type(header.ether_type)?;
         pdu.strip_front(OCTETS)?;
@@ -85,12 +86,13 @@ fn header(sdu: &Pdu, source: Mac) -> Result<Header, Reason> {
 /// IEEE 802.3-2018 §3.2.6: up to 1500 the field is a length and LLC follows, from 0x0600 it is
 /// a type; what lies between is neither.
 fn require_type(found: EtherType) -> Result<(), Reason> {
-    let (field, value) = ("Length/Type", u64::from(found.0));
+    let field = "Length/Type";
     if found <= ether_type::LARGEST_LENGTH {
+        let value = found.0.into();
         return Err(Reason::Unhandled { field, value });
     }
     let rule = "must be at most 1500 or at least 1536";
-    Reason::require(found >= ether_type::SMALLEST, field, value, rule)
+    Reason::require(found >= ether_type::SMALLEST, field, found.0, rule)
 }
 
 #[cfg(test)]
@@ -180,7 +182,8 @@ mod tests {
     fn a_frame_for_another_station_goes_no_further() {
         let mut rig = Rig::new(Ethernet::new(HERE));
         let reason = rig.receive(&frame(Mac::local(9), 0x0800, b""), Ici::NONE);
-        assert_eq!(reason, Err(Reason::NoWay("frame for another station")));
+        let text = "Destination Address = 02:00:00:00:00:09 is not this station's";
+        assert_eq!(reason.unwrap_err().to_string(), text);
         assert!(rig.pop().is_none());
     }
 

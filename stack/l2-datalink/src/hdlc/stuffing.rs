@@ -136,7 +136,7 @@ fn start(line: &[u8]) -> Result<usize, Reason> {
     let &value = line.first().ok_or(short)?;
     let is_flag = |&at: &usize| octet_at(line, at) == Some(FLAG);
     let (field, rule) = ("opening flag", "must be 126");
-    let value = u64::from(value);
+    let value = value.into();
     let no_flag = Reason::Illegal { field, value, rule };
     let mut flag = (0..line.len() * 8).find(is_flag).ok_or(no_flag)?;
     while let Some(next) = [flag + 7, flag + 8].into_iter().find(is_flag) {

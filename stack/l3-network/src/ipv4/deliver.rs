@@ -37,25 +37,25 @@ impl Ipv4 {
         pdu: &mut Pdu,
     ) -> Result<bool, Reason> {
         let (source, destination) = (header.source, header.destination);
-        if !self.may_be_source(source) {
-            return Err(Reason::NoWay("source address is not another host's"));
-        }
+        let other = self.may_be_source(source);
+        Reason::require(other, "Source Address", source, "is not another host's")?;
         if self.is_broadcast(destination) || destination == ALL_HOSTS {
             pdu.set_ici(|ici| ici.group = true);
             return Ok(true);
         }
-        if !is_one_host(destination) {
-            return Err(Reason::NoWay("destination address is not a host's"));
-        }
-        if pdu.ici().group {
-            return Err(Reason::NoWay("frame to a group, packet to one host"));
-        }
+        let field = "Destination Address";
+        Reason::require(is_one_host(destination), field, destination, "is no host's")?;
+        let alone = !pdu.ici().group;
+        let rule = "is one host's, but the frame was for a group";
+        Reason::require(alone, field, destination, rule)?;
         if self.is_own(destination) {
             return Ok(true);
         }
-        if !self.forward || source.is_unspecified() {
-            return Err(Reason::NoWay("destination address is not this host's"));
+        if !self.forward {
+            return Err(Reason::dead_end(field, destination, "is not this host's"));
         }
+        let known = !source.is_unspecified();
+        Reason::require(known, "Source Address", source, "must not be forwarded")?;
         Ok(false)
     }
 
@@ -191,6 +191,59 @@ mod tests {
                 &fate(false, source, destination, group),
                 host,
                 "host, {what}"
+            );
+        }
+    }
+
+    /// House rule: the field, the value found, and what is wrong with it.
+    #[test]
+    fn a_packet_that_goes_nowhere_is_told_with_its_address() {
+        let (near, us) = (NEAR.octets(), ROUTER.octets());
+        let far = FAR.octets();
+        for (forward, source, destination, group, text) in [
+            (
+                true,
+                [127, 0, 0, 1],
+                us,
+                false,
+                "Source Address = 127.0.0.1 is not another host's",
+            ),
+            (
+                true,
+                near,
+                [240, 0, 0, 1],
+                false,
+                "Destination Address = 240.0.0.1 is no host's",
+            ),
+            (
+                true,
+                near,
+                us,
+                true,
+                "Destination Address = 10.9.1.1 is one host's, but the frame was for a group",
+            ),
+            (
+                false,
+                near,
+                far,
+                false,
+                "Destination Address = 10.9.2.2 is not this host's",
+            ),
+            (
+                true,
+                [0; 4],
+                far,
+                false,
+                "Source Address = 0.0.0.0 must not be forwarded",
+            ),
+        ] {
+            let octets = packet(Protocol::UDP, b"data", |h| {
+                (h.source, h.destination) = (source.into(), destination.into());
+            });
+            let mut rig = router(|config| config.forward = forward);
+            assert_eq!(
+                rig.receive(&octets, Ici { group, ..Ici::NONE }).told,
+                [text]
             );
         }
     }

@@ -58,14 +58,14 @@ impl Ipv4 {
         bounce: Bounce,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        let (code, why) = match bounce {
-            Bounce::NoProtocol => (Code::PROTOCOL, "nobody handles the protocol"),
-            Bounce::NoPort => (Code::PORT, "nobody listens at the port"),
-            Bounce::NoNeighbour => (Code::HOST, "the next hop does not answer"),
-        };
         let header = Header::decode_lax(packet.octets())?;
+        let code = match bounce {
+            Bounce::NoProtocol => Code::PROTOCOL,
+            Bounce::NoPort => Code::PORT,
+            Bounce::NoNeighbour => Code::HOST,
+        };
         self.report(&packet, &header, Unreachable::new(code).into(), cx);
-        Err(Reason::NoWay(why))
+        Err(why(bounce, &packet, &header))
     }
 
     /// Tells the sender of `packet`, whose header is `header`, that it died, if that is proper.
@@ -135,6 +135,21 @@ impl Ipv4 {
             true => died.destination,
             false => self.source_towards(died.source),
         }
+    }
+}
+
+/// The reason for our own counters. The port stands in a header that is not IP's to read.
+fn why(bounce: Bounce, packet: &Pdu, header: &Header) -> Reason {
+    match (bounce, packet.ici().next_hop) {
+        (Bounce::NoProtocol, _) => Reason::Unhandled {
+            field: "Protocol",
+            value: header.protocol.0.into(),
+        },
+        (Bounce::NoPort, _) => Reason::NoWay("nobody listens at the port"),
+        (Bounce::NoNeighbour, Some(next_hop)) => {
+            Reason::dead_end("next hop", next_hop, "does not answer")
+        }
+        (Bounce::NoNeighbour, None) => Reason::NoWay("the next hop does not answer"),
     }
 }
 
@@ -242,6 +257,7 @@ mod tests {
         let message = &only(&out.down).octets()[20..];
         assert_eq!(Unreachable::decode(message).unwrap().code, Code::PROTOCOL);
         assert_eq!(message[8..], asked);
+        assert_eq!(out.told, ["Protocol = 200 is not handled here"]);
     }
 
     /// A packet that went down comes up again because the link finds no such neighbour.
@@ -262,6 +278,7 @@ mod tests {
         assert_eq!(Unreachable::decode(message).unwrap().code, Code::HOST);
         let quoted = Quoted::in_message(message).unwrap();
         assert_eq!(quoted.data, &samples::ECHO[20..]);
+        assert_eq!(out.told, ["next hop = 10.9.2.2 does not answer"]);
     }
 
     /// "From 10.9.1.2 icmp_seq=1 Destination Host Unreachable".
@@ -292,6 +309,10 @@ mod tests {
         let message = only(&out.up).octets();
         assert_eq!(Unreachable::decode(message).unwrap().code, Code::NET);
         assert_eq!(out.discards, ["no-way"]);
+        assert_eq!(
+            out.told,
+            ["Destination Address = 192.0.2.1 has no route here"]
+        );
     }
 
     /// A packet that dies of age, with something about it that forbids an answer.

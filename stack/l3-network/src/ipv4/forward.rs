@@ -8,6 +8,7 @@
 use layercake_base::{Context, Pdu, Reason, checksum};
 
 use super::errors::Error;
+use super::layer::no_route;
 use super::way::Way;
 use super::{Header, Ipv4};
 use crate::icmp::unreachable::Code;
@@ -45,7 +46,7 @@ impl Ipv4 {
     fn check(&mut self, packet: &Pdu, header: &Header) -> Result<Way, (Error, Reason)> {
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
         let Some(way) = self.way(header, data, packet.ici().port) else {
-            let reason = Reason::NoWay("no route to the destination");
+            let reason = no_route(header.destination);
             return Err((Unreachable::new(Code::NET).into(), reason));
         };
         if header.time_to_live <= 1 {

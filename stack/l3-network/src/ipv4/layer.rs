@@ -16,7 +16,7 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use layercake_base::{Bounce, Context, Layer, Notice, Pdu, Reason, Service, Spec};
+use layercake_base::{Bounce, Context, Ici, Layer, Notice, Pdu, Reason, Service, Spec};
 
 use super::rate::Bucket;
 use super::way::Way;
@@ -100,17 +100,12 @@ impl Ipv4 {
     /// The header that the user of this layer asks for.
     fn header_for(&mut self, sdu: &Pdu) -> Result<Header, Reason> {
         let ici = *sdu.ici();
-        let nowhere = Reason::NoWay("no IPv4 destination address");
-        let destination = match ici.destination {
-            Some(IpAddr::V4(destination)) if !destination.is_unspecified() => destination,
-            _ => return Err(nowhere),
-        };
+        let destination = destination_for(&ici)?;
         let source = match ici.source {
             Some(IpAddr::V4(source)) => source,
             _ => self.source_towards(destination),
         };
-        let field = "IP protocol number";
-        let value = u64::from(ici.next);
+        let (field, value) = ("Protocol", ici.next.into());
         let protocol = u8::try_from(ici.next);
         let protocol = protocol.map_err(|_| Reason::Unhandled { field, value })?;
         let hops = ici.hops.unwrap_or(self.default_ttl);
@@ -136,7 +131,7 @@ impl Ipv4 {
         }
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
         let way = self.way(header, data, packet.ici().port);
-        let way = way.ok_or(Reason::NoWay("no route to the destination"))?;
+        let way = way.ok_or_else(|| no_route(header.destination))?;
         way.fits(header)?;
         Ok(Some(way))
     }
@@ -207,12 +202,30 @@ impl Layer for Ipv4 {
     }
 }
 
+/// Where the user wants a packet to go.
+fn destination_for(ici: &Ici) -> Result<Ipv4Addr, Reason> {
+    let field = "Destination Address";
+    match ici.destination {
+        Some(IpAddr::V4(address)) => {
+            let known = !address.is_unspecified();
+            Reason::require(known, field, address, "is no destination")?;
+            Ok(address)
+        }
+        Some(address) => Err(Reason::dead_end(field, address, "is not an IPv4 address")),
+        None => Err(Reason::NoWay("no destination address")),
+    }
+}
+
+/// No entry in the table of routes leads to `destination`.
+pub(super) fn no_route(destination: Ipv4Addr) -> Reason {
+    Reason::dead_end("Destination Address", destination, "has no route here")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router, to};
     use crate::ipv4::tests::any_header;
-    use layercake_base::Ici;
 
     #[test]
     fn what_the_user_leaves_open_is_chosen() {
@@ -311,7 +324,7 @@ mod tests {
     fn a_request_that_makes_no_sense_is_refused() {
         for (ici, reason) in [
             (Ici::NONE, "no-way"),
-            (to(Ipv4Addr::UNSPECIFIED), "no-way"),
+            (to(Ipv4Addr::UNSPECIFIED), "illegal"),
             (
                 Ici {
                     destination: Some([0_u16; 8].into()),
