@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use layercake_probe::escape::Escaped;
 use layercake_rtrace::{Cli, Trouble, run};
 
 /// 128 + SIGINT, as a shell reports a program that the signal ended.
@@ -18,6 +19,6 @@ fn main() -> ExitCode {
         Trouble::Usage(_) => 2,
         Trouble::Run(_) => 1,
     };
-    eprintln!("rtrace: {trouble}");
+    eprintln!("rtrace: {}", Escaped(&trouble.to_string()));
     ExitCode::from(status)
 }

@@ -151,9 +151,14 @@ fn trace<N: Packets + Time + Tapped>(
     };
     let mut report = Report::new(form, watch);
     engine::run(&mut trace, net, |record| report.on(record)).map_err(failed)?;
-    let explained = report.finish()?;
-    if !cli.common.json {
-        output.write_all(explained.as_bytes()).map_err(failed)?;
+    let mut explained = report.finish()?;
+    if cli.common.json {
+        explained.clear();
     }
-    output.flush().map_err(failed)
+    let written = output.write_all(explained.as_bytes());
+    match written.and_then(|()| output.flush()) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(failed),
+    }
 }

@@ -200,6 +200,34 @@ fn an_interrupt_ends_the_report_and_the_file() {
     assert!(reader.count() >= 4);
 }
 
+/// `rtrace far.lab | head -1` ends well and says nothing more.
+#[test]
+fn a_reader_that_goes_away_is_no_trouble() {
+    for arguments in [
+        &["far.lab"][..],
+        &["--json", "far.lab"],
+        &["--explain", "far.lab"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rtrace"));
+        let output = command.args(arguments).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(output.stderr, b"", "{output:?}");
+    }
+}
+
+#[test]
+fn a_hostile_name_does_not_reach_the_terminal_raw() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rtrace"));
+    let output = command.arg("\x1b[31mred.lab").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with("rtrace: \\x1b[31mred.lab: no host"),
+        "{said}"
+    );
+}
+
 #[test]
 fn the_usual_mistakes_are_named_and_end_with_status_2() {
     for (arguments, words) in [
