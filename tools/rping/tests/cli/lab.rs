@@ -28,6 +28,32 @@ fn a_host_of_the_lab_answers_in_the_lines_of_ping() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// What both READMEs show of a command is what it prints, but for what is left out at `…`.
+#[test]
+fn the_readmes_show_what_is_printed() {
+    let own = include_str!("../../README.md");
+    let first = include_str!("../../../../README.md");
+    for (readme, prompt) in [
+        (own, "```console\n$ rping "),
+        (first, "```console\n$ cargo run -q --bin rping -- "),
+    ] {
+        let (_, block) = readme.split_once(prompt).unwrap();
+        let (block, _) = block.split_once("```").unwrap();
+        let (arguments, shown) = block.split_once('\n').unwrap();
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let printed = stdout(&rping(&arguments).output().unwrap());
+        let mut rest = printed.as_str();
+        for piece in shown.split("…\n") {
+            let at = rest
+                .find(piece)
+                .unwrap_or_else(|| panic!("{piece}not in\n{rest}"));
+            rest = &rest[at + piece.len()..];
+        }
+        let (begin, _) = shown.split_once("…\n").unwrap_or((shown, ""));
+        assert!(printed.starts_with(begin) && rest.is_empty(), "{printed}");
+    }
+}
+
 /// ping(8): 0 with answers, 1 without, 1 with -w and -c and too few, 2 for anything else.
 #[test]
 fn exit_codes_are_those_of_the_manual() {
