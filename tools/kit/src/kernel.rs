@@ -8,6 +8,7 @@
 //! Both hear errors from the error queue (ip(7), `IP_RECVERR`) and take the kernel's stamps where they can be believed.
 
 mod clock;
+mod envelope;
 mod icmp;
 mod notes;
 pub(crate) mod translate;

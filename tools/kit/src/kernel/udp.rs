@@ -27,7 +27,8 @@ use layercake_probe::net::{
 };
 
 use crate::kernel::clock::{KernelClock, send_options};
-use crate::kernel::notes::{Notes, datagram};
+use crate::kernel::envelope::datagram;
+use crate::kernel::notes::Notes;
 use crate::kernel::translate;
 use crate::seen::{Tap, Tapped};
 
