@@ -27,6 +27,9 @@ pub struct Layout {
 pub struct Field {
     /// The name, spelled as in the RFC: "Time to Live".
     pub name: &'static str,
+    /// A short form for the picture where the name has no room, the RFC's own where it has
+    /// one: "DOffset". `None` where the name fits.
+    pub label: Option<&'static str>,
     /// First bit.
     pub at: usize,
     /// Width in bits.
@@ -78,6 +81,7 @@ impl Layout {
     ) -> Field {
         Field {
             name,
+            label: None,
             at,
             width,
             kind,
@@ -118,19 +122,29 @@ impl Layout {
         }
     }
 
-    /// The first field that does not begin where the one before it ends, or whose width its
-    /// kind cannot have. Every layout is tested to have none.
+    /// The first field that does not begin where the one before it ends, whose width its kind
+    /// cannot have, or whose label has no room in the picture. Every layout is tested to have
+    /// none.
     pub fn flaw(&self) -> Option<&'static Field> {
         let mut end = 0;
         self.fields.iter().find(|field| {
-            let fits = field.at == end && field.width > 0 && field.width_is_legal();
+            let follows = field.at == end && field.width > 0;
             end = field.at + field.width;
-            !fits
+            !(follows && field.width_is_legal() && self.has_room_for_label(field))
         })
     }
 }
 
 impl Field {
+    /// The same field with a short form of its name for the picture; for use in constants.
+    #[must_use]
+    pub const fn labelled(self, label: &'static str) -> Field {
+        Field {
+            label: Some(label),
+            ..self
+        }
+    }
+
     /// First octet and number of octets that the field touches, from the header's start.
     pub fn octets(&self) -> core::ops::Range<usize> {
         self.at / 8..(self.at + self.width).div_ceil(8)
@@ -205,5 +219,22 @@ pub(crate) mod tests {
             fields: WIDE,
         };
         assert_eq!(wide.flaw().unwrap().name, "Address");
+    }
+
+    /// Four bits are seven columns of the picture.
+    #[test]
+    fn a_name_that_its_cell_would_cut_is_a_flaw_unless_it_has_a_label() {
+        const OFFSET: Field = Layout::field(0, 4, "Data Offset", Kind::Hex, "", "");
+        static CUT: &[Field] = &[OFFSET];
+        static WHOLE: &[Field] = &[OFFSET.labelled("DOffset")];
+        let layout = |fields| Layout {
+            protocol: "",
+            spec: "",
+            fields,
+        };
+        assert_eq!(layout(CUT).flaw().unwrap().name, "Data Offset");
+        assert_eq!(layout(WHOLE).flaw(), None);
+        assert!(layout(WHOLE).diagram().contains("|DOffset|"));
+        assert_eq!(WHOLE[0].name, "Data Offset");
     }
 }

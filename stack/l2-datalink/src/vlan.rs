@@ -40,7 +40,8 @@ pub static LAYOUT: Layout = Layout {
             Kind::Flags(&["DEI"]),
             "Drop Eligible Indicator: the frame may go first when there is congestion",
             "IEEE 802.1Q-2018 §9.6",
-        ),
+        )
+        .labelled("D"),
         Layout::field(
             4,
             12,

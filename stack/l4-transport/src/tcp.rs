@@ -10,7 +10,7 @@
 //! +---------------------------------------------------------------+
 //! |                     Acknowledgment Number                     |
 //! +-------+-------+---------------+-------------------------------+
-//! |Data Of|Reserve| Control Bits  |            Window             |
+//! |DOffset| Rsrvd | Control Bits  |            Window             |
 //! +-------+-------+---------------+-------------------------------+
 //! |           Checksum            |        Urgent Pointer         |
 //! +-------------------------------+-------------------------------+
@@ -59,14 +59,16 @@ pub static LAYOUT: Layout = Layout {
             "Data Offset",
             Kind::Scaled(4, "octets"),
             "length of the header with its options",
-        ),
+        )
+        .labelled("DOffset"),
         field(
             100,
             4,
             "Reserved",
             Kind::Reserved,
             "sent as zero, ignored when received",
-        ),
+        )
+        .labelled("Rsrvd"),
         field(
             104,
             8,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use layercake_base::checksum::Sum;
-use layercake_base::layout::{Field, Kind};
+use layercake_base::layout::{Field, Kind, Raw, Value};
 use layercake_base::{ChecksumState, Layout};
 use layercake_network::{Protocol, icmp, icmpv6};
 use layercake_transport::{tcp, udp};
@@ -119,7 +119,9 @@ impl Seen {
             .fields
             .iter()
             .filter(|field| field.kind == Kind::Reserved);
-        let zero = |field: &Field| layout.number(field.name, wire) == Some(0);
+        let zero = |field: &'static Field| {
+            Value::read(field, wire).is_some_and(|value| value.raw == Raw::Number(0))
+        };
         if reserved.into_iter().all(zero) {
             self.same(encoded, wire);
         }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use super::Layout;
+use super::{Field, Layout};
 
 /// Bits in one row of the picture.
 const ROW: usize = 32;
@@ -29,7 +29,7 @@ impl Layout {
         if let Some(field) = self.flaw() {
             let name = field.name;
             return Err(Misdrawn(format!(
-                "{name} has a gap before it or a wrong width"
+                "{name} has a gap before it, a wrong width, or a label that does not fit"
             )));
         }
         let diagram = self.diagram();
@@ -61,17 +61,22 @@ impl Layout {
             .iter()
             .filter(|f| f.at < end && f.at + f.width > start)
         {
-            let (from, to) = (field.at.max(start), (field.at + field.width).min(end));
             let label = if self.label_row(field.at, field.width) == row {
-                field.name
+                field.label.unwrap_or(field.name)
             } else {
                 ""
             };
-            let columns = (to - from) * 2 - 1;
-            let label: String = label.chars().take(columns).collect();
+            let columns = columns(field, row);
             let _ = write!(picture, "|{label:^columns$}");
         }
         picture.push_str("|\n");
+    }
+
+    /// True when the cell that carries the label of `field` is wide enough for all of it.
+    pub(super) fn has_room_for_label(&self, field: &Field) -> bool {
+        let label = field.label.unwrap_or(field.name);
+        let row = self.label_row(field.at, field.width);
+        label.chars().count() <= columns(field, row)
     }
 
     /// The row that carries the name of a field: the middle one of those that it fills, or the
@@ -131,6 +136,13 @@ impl fmt::Debug for Misdrawn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// Columns between the bars of a field's cell in this row.
+fn columns(field: &Field, row: usize) -> usize {
+    let (start, end) = (row * ROW, (row + 1) * ROW);
+    let (from, to) = (field.at.max(start), (field.at + field.width).min(end));
+    (to.saturating_sub(from) * 2).saturating_sub(1)
 }
 
 /// Two lines that number the bits: tens, then units.

@@ -6,12 +6,13 @@
 //! +---------------+---------------+-------------------------------+
 //! |     Type      |     Code      |           Checksum            |
 //! +---------------+---------------+-------------------------------+
-//! |    Unused     |    Length     |           Unused 2            |
+//! |    Unused     |    Length     |            Unused             |
 //! +---------------+---------------+-------------------------------+
 //! ```
 //! The packet's header and the beginning of its data follow ([`Quoted`](super::Quoted)).
 //!
-//! Spec: RFC 792, Time Exceeded; Length RFC 4884 §4.2.
+//! Spec: RFC 792, Time Exceeded; Length RFC 4884 §4.2, which puts it into the middle of what
+//! was one unused field: the figure there has two of that name.
 //! Units: octets, big-endian; Length in 4 octets, 0 where no extension follows the quote.
 //! Checks: length, checksum over header and quote, type 11.
 //! Not here: the extensions behind the quote (RFC 4884).
@@ -48,7 +49,7 @@ pub static LAYOUT: Layout = Layout {
         Layout::field(
             48,
             16,
-            "Unused 2",
+            "Unused",
             Kind::Reserved,
             "sent as zero, ignored when received",
             "RFC 792, Time Exceeded",

@@ -77,7 +77,7 @@ static SLL2: Layout = Layout {
         ),
         device_type(64, V2),
         packet_type(80, 8, V2),
-        address_length(88, 8, V2),
+        address_length(88, 8, V2).labelled("Address Length"),
         address(96, V2),
     ],
 };
