@@ -1,13 +1,13 @@
 //! Several layers side by side on one: which of them gets a PDU, its next protocol says.
 
 use layercake_base::{
-    Bounce, Context, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Reason,
-    Service, Spec,
+    Bounce, Context, Direction, Instant, Item, Layer, Notice, Pdu, Reason, Service, Spec,
 };
 
+use crate::boxed::{Boxed, BoxedFloor};
 use crate::carrier::{Carrier, Floors};
 use crate::fit::{self, Misfit};
-use crate::floor::{Below, Floor, earliest};
+use crate::floor::{Below, Floor, hand_out};
 
 /// Boxed layers that share the layer below, chosen by the `next` of the control information.
 ///
@@ -24,7 +24,11 @@ pub struct Demux {
     spec: Spec,
 }
 
-struct Row(Vec<(u16, Floor<Box<dyn Layer>>)>);
+struct Row {
+    floors: Vec<BoxedFloor>,
+    /// The key of each floor.
+    keys: Vec<u16>,
+}
 
 impl Demux {
     /// Puts layers side by side, each with the key that chooses it.
@@ -32,18 +36,17 @@ impl Demux {
     /// # Errors
     /// [`Misfit`] when there is none, two have the same key, or they need different services.
     pub fn new(layers: Vec<(u16, Box<dyn Layer>)>) -> Result<Self, Misfit> {
-        let row: Vec<_> = layers
-            .into_iter()
-            .map(|(key, layer)| (key, Floor::new(layer, Below::NOTHING)))
-            .collect();
-        let specs: Vec<Spec> = row.iter().map(|(_, floor)| floor.spec).collect();
-        distinct(&row)?;
+        let floor = |(key, layer)| (key, Floor::new(layer, Below::NOTHING));
+        let (keys, floors): (Vec<u16>, Vec<BoxedFloor>) =
+            layers.into_iter().map(floor).unzip();
+        let specs: Vec<Spec> = floors.iter().map(|floor| floor.spec).collect();
+        distinct(&keys, &specs)?;
         let needs = fit::common(&specs, |spec| spec.needs)?;
         // Icmp and Udp give different things to whoever runs the tower.
         let offers = fit::common(&specs, |spec| spec.offers).unwrap_or(Service::User);
         let spec = fit::beside(&specs, offers, needs).ok_or(Misfit::Empty)?;
         Ok(Demux {
-            floors: Row(row),
+            floors: Row { floors, keys },
             carrier: Carrier::default(),
             spec,
         })
@@ -57,15 +60,12 @@ impl Demux {
     }
 }
 
-fn distinct(row: &[(u16, Floor<Box<dyn Layer>>)]) -> Result<(), Misfit> {
-    for (i, (key, floor)) in row.iter().enumerate() {
-        let twin = row.iter().skip(i + 1).find(|(other, _)| other == key);
-        if let Some((_, twin)) = twin {
-            return Err(Misfit::SameKey {
-                left: floor.spec.name,
-                right: twin.spec.name,
-                key: *key,
-            });
+fn distinct(keys: &[u16], specs: &[Spec]) -> Result<(), Misfit> {
+    let all: Vec<_> = keys.iter().zip(specs).collect();
+    for (i, (key, left)) in all.iter().enumerate() {
+        if let Some((_, right)) = all.iter().skip(i + 1).find(|(other, _)| other == key) {
+            let (left, right, key) = (left.name, right.name, **key);
+            return Err(Misfit::SameKey { left, right, key });
         }
     }
     Ok(())
@@ -101,12 +101,7 @@ impl Layer for Demux {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        earliest(
-            self.floors
-                .0
-                .iter()
-                .map(|(_, floor)| floor.layer.deadline()),
-        )
+        self.floors.deadline()
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
@@ -120,58 +115,25 @@ impl Layer for Demux {
 
 impl Row {
     fn chosen_by(&self, key: u16) -> Option<usize> {
-        self.0.iter().position(|(own, _)| *own == key)
+        self.keys.iter().position(|own| *own == key)
     }
 }
 
-impl Floors for Row {
-    fn count(&self) -> usize {
-        self.0.len()
+impl Boxed for Row {
+    fn floors(&self) -> &[BoxedFloor] {
+        &self.floors
     }
 
-    #[inline]
-    fn call(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        pdu: Pdu,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some((_, floor)) = self.0.get_mut(floor) {
-            floor.call(way, pdu, out, cx);
-        }
+    fn floors_mut(&mut self) -> &mut [BoxedFloor] {
+        &mut self.floors
     }
 
-    fn tell(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        notice: Notice,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some((_, floor)) = self.0.get_mut(floor) {
-            floor.tell(way, notice, out, cx);
-        }
-    }
-
-    fn fire(&mut self, floor: usize, out: &mut Outbox, cx: &mut Context<'_>) {
-        if let Some((_, floor)) = self.0.get_mut(floor) {
-            floor.fire(out, cx);
-        }
-    }
-
-    fn neighbour(&self, _floor: usize, _way: Direction) -> Option<usize> {
-        None
-    }
-
-    fn leave(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
-        if let (Item::Pdu(Direction::Up, pdu), Some((key, _))) =
-            (&mut item, self.0.get(floor))
+    fn hand_out(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
+        if let (Item::Pdu(Direction::Up, pdu), Some(key)) =
+            (&mut item, self.keys.get(floor))
         {
             pdu.set_ici(|ici| ici.next = *key);
         }
-        crate::floor::hand_out(item, cx);
+        hand_out(item, cx);
     }
 }

@@ -7,6 +7,7 @@
 //! Reading order: as in `README.md`, which is this crate's card.
 #![forbid(unsafe_code)]
 
+mod boxed;
 mod capture;
 mod carrier;
 mod demux;

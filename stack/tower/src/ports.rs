@@ -1,12 +1,13 @@
 //! One layer on several columns: the attachments of a node, told apart by number.
 
 use layercake_base::{
-    Context, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Spec,
+    Context, Direction, Instant, Item, Layer, Notice, Pdu, Reason, Spec,
 };
 
+use crate::boxed::{Boxed, BoxedFloor};
 use crate::carrier::{Carrier, Floors};
 use crate::fit::{self, Misfit};
-use crate::floor::{Below, Floor, earliest, hand_out};
+use crate::floor::{Below, Floor, hand_out};
 
 /// Boxed columns below one layer, chosen by the `port` of the control information.
 ///
@@ -24,7 +25,7 @@ pub struct Ports {
     spec: Spec,
 }
 
-struct Fan(Vec<Floor<Box<dyn Layer>>>);
+struct Fan(Vec<BoxedFloor>);
 
 impl Ports {
     /// Puts columns side by side; the first is port 0.
@@ -81,7 +82,7 @@ impl Layer for Ports {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        earliest(self.floors.0.iter().map(|floor| floor.layer.deadline()))
+        self.floors.deadline()
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
@@ -105,49 +106,16 @@ impl Layer for Ports {
     }
 }
 
-impl Floors for Fan {
-    fn count(&self) -> usize {
-        self.0.len()
+impl Boxed for Fan {
+    fn floors(&self) -> &[BoxedFloor] {
+        &self.0
     }
 
-    #[inline]
-    fn call(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        pdu: Pdu,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.call(way, pdu, out, cx);
-        }
+    fn floors_mut(&mut self) -> &mut [BoxedFloor] {
+        &mut self.0
     }
 
-    fn tell(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        notice: Notice,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.tell(way, notice, out, cx);
-        }
-    }
-
-    fn fire(&mut self, floor: usize, out: &mut Outbox, cx: &mut Context<'_>) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.fire(out, cx);
-        }
-    }
-
-    fn neighbour(&self, _floor: usize, _way: Direction) -> Option<usize> {
-        None
-    }
-
-    fn leave(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
+    fn hand_out(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
         if let (Item::Pdu(_, pdu), Ok(port)) = (&mut item, u16::try_from(floor)) {
             pdu.set_ici(|ici| ici.port = port);
         }

@@ -1,12 +1,13 @@
 //! Any number of layers, put together while the program runs.
 
 use layercake_base::{
-    Context, Direction, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Spec,
+    Context, Direction, Instant, Item, Layer, Notice, Pdu, Reason, Spec,
 };
 
-use crate::carrier::{Carrier, Floors};
+use crate::boxed::{Boxed, BoxedFloor};
+use crate::carrier::Carrier;
 use crate::fit::{self, Misfit};
-use crate::floor::{Below, Floor, earliest};
+use crate::floor::{Below, Floor};
 
 /// Boxed layers, each standing on the next; itself a layer.
 pub struct Tower {
@@ -16,7 +17,7 @@ pub struct Tower {
 }
 
 /// The floors from the top, which has number 0, to the bottom.
-struct Column(Vec<Floor<Box<dyn Layer>>>);
+struct Column(Vec<BoxedFloor>);
 
 /// Collects the layers of a [`Tower`], from the top down as one draws it.
 #[derive(Default)]
@@ -47,7 +48,7 @@ impl Builder {
     /// # Errors
     /// The first [`Misfit`] found.
     pub fn build(self) -> Result<Tower, Misfit> {
-        let mut floors: Vec<Floor<Box<dyn Layer>>> = Vec::with_capacity(self.0.len());
+        let mut floors: Vec<BoxedFloor> = Vec::with_capacity(self.0.len());
         let mut below = Below::NOTHING;
         let mut whole: Option<Spec> = None;
         for layer in self.0.into_iter().rev() {
@@ -92,7 +93,7 @@ impl Layer for Tower {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        earliest(self.floors.0.iter().map(|floor| floor.layer.deadline()))
+        self.floors.deadline()
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
@@ -116,46 +117,17 @@ impl Column {
     }
 }
 
-impl Floors for Column {
-    fn count(&self) -> usize {
-        self.0.len()
+impl Boxed for Column {
+    fn floors(&self) -> &[BoxedFloor] {
+        &self.0
+    }
+
+    fn floors_mut(&mut self) -> &mut [BoxedFloor] {
+        &mut self.0
     }
 
     #[inline]
-    fn call(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        pdu: Pdu,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.call(way, pdu, out, cx);
-        }
-    }
-
-    fn tell(
-        &mut self,
-        floor: usize,
-        way: Direction,
-        notice: Notice,
-        out: &mut Outbox,
-        cx: &mut Context<'_>,
-    ) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.tell(way, notice, out, cx);
-        }
-    }
-
-    fn fire(&mut self, floor: usize, out: &mut Outbox, cx: &mut Context<'_>) {
-        if let Some(floor) = self.0.get_mut(floor) {
-            floor.fire(out, cx);
-        }
-    }
-
-    #[inline]
-    fn neighbour(&self, floor: usize, way: Direction) -> Option<usize> {
+    fn next(&self, floor: usize, way: Direction) -> Option<usize> {
         match way {
             Direction::Down => Some(floor + 1).filter(|next| *next < self.0.len()),
             Direction::Up => floor.checked_sub(1),
