@@ -67,9 +67,7 @@ fn mtu_text(mtu: &Option<u32>) -> String {
 fn remedy(errno: i32) -> &'static str {
     match errno {
         libc::ENETUNREACH => " (no route: see `ip route`)",
-        libc::EACCES => {
-            " (a broadcast address needs leave: rping -b; or a route prohibits it)"
-        }
+        libc::EACCES => " (broadcast addresses are not served; or a route prohibits it)",
         libc::EPERM => {
             " (a packet filter on this host forbids it: see `nft list ruleset`)"
         }
