@@ -299,6 +299,38 @@ fn output_that_fails_ends_the_command() {
     assert_eq!(error.matches("cannot write").count(), 1, "{error}");
 }
 
+/// Three sections, whose interfaces all have number 0: two of a lab and one without Ethernet.
+#[test]
+fn a_copy_tells_the_interfaces_of_several_sections_apart() {
+    use layercake_capfile::{LinkType, Packet, Timestamp, Writer};
+    let folder = scratch("sections");
+    let (path, copy) = (folder.join("in.pcapng"), folder.join("copy.pcapng"));
+    let lab = own()
+        .into_iter()
+        .find(|path| path.ends_with("lab-ping.pcapng"));
+    let lab = fs::read(lab.expect("a capture of the lab")).expect("a capture");
+    let mut raw = Vec::new();
+    let mut writer = Writer::new(&mut raw, "test").expect("a header");
+    let interface = writer.add_interface(LinkType::RAW, "raw", 0);
+    let packet = Packet {
+        interface: interface.expect("an interface"),
+        time: Timestamp::default(),
+        octets: &[0x45; 20],
+        original_len: 20,
+        comment: None,
+        direction: None,
+    };
+    writer.write(&packet).expect("a packet");
+    writer.flush().expect("written");
+    fs::write(&path, [&lab[..], &raw, &lab].concat()).expect("a scratch file");
+    let copy_name = copy.to_str().expect("a plain name");
+    let first = rcap(&["show", "--write", copy_name], &[&path]);
+    let second = rcap(&["show"], &[&copy]);
+    assert!(first.status.success() && second.status.success());
+    assert_eq!(first.stdout, second.stdout);
+    fs::remove_dir_all(folder).expect("removed");
+}
+
 /// Escape, bell, the one-octet form of "escape [" and a turn of the direction of writing, in a
 /// comment and in the name of a file.
 #[test]

@@ -1,6 +1,7 @@
 //! The copy of what is shown: a pcapng file with the same packets, times, comments and
 //! directions. Interfaces of several files or sections stay apart.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,9 @@ use crate::packet::Packet;
 pub(super) struct Copy {
     path: PathBuf,
     writer: Writer<BufWriter<File>>,
-    /// The interfaces of the section that is being read, and what they are in the copy.
-    known: Vec<(Interface, InterfaceId)>,
+    /// The interfaces that were read, by their number, and what they are in the copy. Another
+    /// section may give the number to another interface.
+    known: HashMap<u32, (Interface, InterfaceId)>,
 }
 
 impl Copy {
@@ -34,7 +36,7 @@ impl Copy {
         Ok(Copy {
             path: path.into(),
             writer,
-            known: Vec::new(),
+            known: HashMap::new(),
         })
     }
 
@@ -79,15 +81,16 @@ impl Copy {
     }
 
     fn interface(&mut self, interface: &Interface) -> Result<InterfaceId, WriteError> {
-        let known = self.known.iter().find(|(known, _)| known == interface);
-        if let Some((_, id)) = known {
+        if let Some((known, id)) = self.known.get(&interface.id)
+            && known == interface
+        {
             return Ok(*id);
         }
         let name = interface.name.as_deref().unwrap_or_default();
         let id =
             self.writer
                 .add_interface(interface.link_type, name, interface.snaplen)?;
-        self.known.push((interface.clone(), id));
+        self.known.insert(interface.id, (interface.clone(), id));
         Ok(id)
     }
 
