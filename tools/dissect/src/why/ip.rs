@@ -71,7 +71,8 @@ pub(super) fn v6(
     }
 }
 
-fn header_length(words: u64) -> String {
+/// The length of an IPv4 or TCP header, told in 32-bit words; the least of both is 20 octets.
+pub(super) fn header_length(words: u64) -> String {
     let octets = words * 4;
     match octets.checked_sub(20) {
         Some(0) => format!("{words} × 4 = {octets}: no options follow"),

@@ -3,7 +3,7 @@
 use layercake_base::layout::Value;
 use layercake_transport::tcp::{Item, KINDS, Options};
 
-use super::{Scene, udp};
+use super::{Scene, ip, udp};
 
 const FIN: u64 = 0b0_0001;
 const SYN: u64 = 0b0_0010;
@@ -25,7 +25,7 @@ pub(super) fn why(
             "means nothing: ACK is not set".into()
         }
         "Acknowledgment Number" => "everything before this number has arrived".into(),
-        "Data Offset" => data_offset(number),
+        "Data Offset" => ip::header_length(number),
         "Control Bits" => control_bits(number).into(),
         "Urgent Pointer" if bits & URG == 0 => "means nothing: URG is not set".into(),
         _ => return None,
@@ -41,17 +41,6 @@ fn sequence(number: u64, bits: u64, data: usize) -> String {
     match taken {
         0 => "takes no number: neither data nor SYN nor FIN".into(),
         _ => format!("{data} data octets and {flags} of SYN and FIN: next is {next}"),
-    }
-}
-
-fn data_offset(words: u64) -> String {
-    let octets = words * 4;
-    match octets.checked_sub(20) {
-        Some(0) => format!("{words} × 4 = {octets}: no options follow"),
-        Some(options) => {
-            format!("{words} × 4 = {octets}: {options} octets of options follow")
-        }
-        None => format!("{words} × 4 = {octets}: less than the 20 that a header has"),
     }
 }
 
