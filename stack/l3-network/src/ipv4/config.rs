@@ -20,7 +20,8 @@ pub struct Config {
     /// How many error messages to send; `None` for as many as there are errors.
     /// RFC 1812 §4.3.2.8.
     pub icmp_rate: Option<Rate>,
-    /// Time to live of packets whose sender does not say.
+    /// Time to live of packets whose sender does not say. 0, with which no packet may be sent
+    /// (RFC 1122 §3.2.1.7), stands for [`Config::TIME_TO_LIVE`].
     pub default_ttl: u8,
     /// Spread packets over equally good routes one by one, and not flow by flow.
     pub per_packet: bool,
@@ -56,8 +57,13 @@ impl Interface {
     }
 }
 
+impl Config {
+    /// The time to live that is recommended. RFC 1700, IP Time to Live Parameter.
+    pub const TIME_TO_LIVE: u8 = 64;
+}
+
 impl Default for Config {
-    /// A host without any interface, with a time to live of 64 (RFC 1700).
+    /// A host without any interface, with the time to live that is recommended.
     fn default() -> Self {
         Config {
             interfaces: Vec::new(),
@@ -65,7 +71,7 @@ impl Default for Config {
             forward: false,
             silent: false,
             icmp_rate: None,
-            default_ttl: 64,
+            default_ttl: Config::TIME_TO_LIVE,
             per_packet: false,
         }
     }

@@ -62,8 +62,12 @@ impl Ipv4 {
     /// True for another host's address, and for 0.0.0.0, whose host does not know its own yet.
     /// An answer to the broadcast of a network here would go to all of its stations.
     fn may_be_source(&self, source: Ipv4Addr) -> bool {
-        let known = is_one_host(source) && !self.is_broadcast(source);
-        (known || source.is_unspecified()) && !self.is_own(source)
+        (self.is_host(source) || source.is_unspecified()) && !self.is_own(source)
+    }
+
+    /// True for an address that can be one host's on the networks here.
+    pub(super) fn is_host(&self, address: Ipv4Addr) -> bool {
+        is_one_host(address) && !self.is_broadcast(address)
     }
 
     /// Takes a packet for this node in.

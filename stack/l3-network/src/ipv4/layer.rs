@@ -57,7 +57,10 @@ impl Ipv4 {
             forward: config.forward,
             silent: config.silent,
             per_packet: config.per_packet,
-            default_ttl: config.default_ttl,
+            default_ttl: match config.default_ttl {
+                0 => Config::TIME_TO_LIVE,
+                own => own,
+            },
             limit: config.icmp_rate.map(Bucket::full),
             identification: 0,
             turn: 0,
@@ -103,7 +106,8 @@ impl Ipv4 {
         let destination = destination_for(&ici)?;
         let source = match ici.source {
             Some(IpAddr::V4(source)) => source,
-            _ => self.source_towards(destination),
+            Some(address) => return Err(not_ipv4("Source Address", address)),
+            None => self.source_towards(destination),
         };
         let (field, value) = ("Protocol", ici.next.into());
         let protocol = u8::try_from(ici.next);
@@ -120,7 +124,9 @@ impl Ipv4 {
         })
     }
 
-    /// Where a packet of this node goes; `None` when to this node itself.
+    /// Where a packet of this node goes; `None` when to this node itself. Only there may its
+    /// source be loopback, a broadcast or nobody's: RFC 1122 §3.2.1.3 (a), (c), (d), (g). The
+    /// exception of (a), a host that asks for its address (DHCP), is not here.
     pub(super) fn plan(
         &mut self,
         packet: &Pdu,
@@ -129,6 +135,8 @@ impl Ipv4 {
         if self.is_own(header.destination) {
             return Ok(None);
         }
+        let (source, rule) = (header.source, "must not leave this node");
+        Reason::require(self.is_host(source), "Source Address", source, rule)?;
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
         let way = self.way(header, data, packet.ici().port);
         let way = way.ok_or_else(|| no_route(header.destination))?;
@@ -149,8 +157,10 @@ impl Ipv4 {
                 let destination = header.destination.into();
                 cx.notify_up(Notice::PathMtu { destination, mtu });
             }
-            Reason::TooLong { .. } => (),
-            _ => self.report(packet, header, Unreachable::new(Code::NET).into(), cx),
+            Reason::DeadEnd { .. } => {
+                self.report(packet, header, Unreachable::new(Code::NET).into(), cx);
+            }
+            _ => (), // the user's own doing
         }
     }
 }
@@ -211,9 +221,13 @@ fn destination_for(ici: &Ici) -> Result<Ipv4Addr, Reason> {
             Reason::require(known, field, address, "is no destination")?;
             Ok(address)
         }
-        Some(address) => Err(Reason::dead_end(field, address, "is not an IPv4 address")),
+        Some(address) => Err(not_ipv4(field, address)),
         None => Err(Reason::NoWay("no destination address")),
     }
+}
+
+fn not_ipv4(field: &'static str, address: IpAddr) -> Reason {
+    Reason::dead_end(field, address, "is not an IPv4 address")
 }
 
 /// No entry in the table of routes leads to `destination`.
@@ -282,6 +296,66 @@ mod tests {
             assert_eq!(pdu.octets(), b"data");
             assert_eq!(pdu.ici().source, Some(address.into()));
             assert!(out.down.is_empty());
+        }
+    }
+
+    /// RFC 1122 §3.2.1.3 (a), (c), (d), (g); a group can be no source either.
+    #[test]
+    fn a_source_that_is_no_host_does_not_leave_the_node() {
+        for source in [
+            [127, 0, 0, 1],
+            [127, 9, 9, 9],
+            [0; 4],
+            [0, 0, 0, 7],
+            [255; 4],
+            [10, 9, 1, 255],
+            [224, 0, 0, 1],
+        ] {
+            let ici = |destination| Ici {
+                source: Some(source.into()),
+                ..to(destination)
+            };
+            let out = host().send(b"data", ici(FAR));
+            let [a, b, c, d] = source;
+            let text =
+                format!("Source Address = {a}.{b}.{c}.{d} must not leave this node");
+            assert_eq!((out.told, out.up.len(), out.down.len()), (vec![text], 0, 0));
+            assert_eq!(out.notices, []);
+            let out = host().send(b"data", ici(NEAR));
+            assert_eq!(only(&out.up).octets(), b"data", "within the node");
+        }
+        let ici = Ici {
+            source: Some(core::net::Ipv6Addr::LOCALHOST.into()),
+            ..to(FAR)
+        };
+        let text = "Source Address = ::1 is not an IPv4 address";
+        assert_eq!(host().send(b"data", ici).told, [text]);
+    }
+
+    /// A packet to 127.0.0.1 under another host's name, which nobody wants: the error about it
+    /// would leave with the source 127.0.0.1.
+    #[test]
+    fn no_error_leaves_the_node_from_loopback() {
+        let ici = Ici {
+            source: Some(FAR.into()),
+            ..to(Ipv4Addr::LOCALHOST)
+        };
+        let mut host = host();
+        let mut pdu = host.send(b"data", ici).up.remove(0);
+        pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoPort));
+        let out = host.deliver(layercake_base::Direction::Down, pdu);
+        assert_eq!((out.up.len(), out.down.len()), (0, 0));
+        let text = "Source Address = 127.0.0.1 must not leave this node";
+        assert_eq!(out.told.first().map(String::as_str), Some(text));
+    }
+
+    #[test]
+    fn a_time_to_live_of_zero_stands_for_the_recommended_one() {
+        for (default_ttl, sent) in [(0, 64), (1, 1), (255, 255)] {
+            let mut router = router(|config| config.default_ttl = default_ttl);
+            let out = router.send(b"data", to(FAR));
+            let header = Header::decode(only(&out.down).octets()).unwrap();
+            assert_eq!(header.time_to_live, sent);
         }
     }
 
