@@ -38,6 +38,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// For whoever runs a tower: what it stands on takes at most `below` PDUs now.
+    #[must_use]
+    pub fn with_room_below(mut self, below: usize) -> Self {
+        self.below = self.below.min(below);
+        self
+    }
+
     /// The world's time.
     #[inline]
     pub fn now(&self) -> Instant {
@@ -67,10 +74,17 @@ impl<'a> Context<'a> {
         self.forward(Direction::Up, sdu);
     }
 
-    /// How many PDUs the way down takes before it is full. A layer that queues asks first.
+    /// How many PDUs the way down takes before it is full: places in the outboxes on the way,
+    /// and in the queue of the wire. A layer that queues asks first, and holds back the rest.
     #[inline]
     pub fn room_below(&self) -> usize {
         self.below.min(self.outbox.free())
+    }
+
+    /// Asks for a [`Notice::Room`] as soon as the way down takes another PDU. For a layer that
+    /// holds back because [`Context::room_below`] was too little.
+    pub fn wait_for_room(&mut self) {
+        self.world.room_wanted = true;
     }
 
     /// Throws a PDU away: counted, and shown to the observer.

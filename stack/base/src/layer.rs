@@ -54,6 +54,8 @@ pub enum Notice {
         port: u16,
     },
     /// A queue below has room again: for layers that queue, of which there is none here yet.
+    ///
+    /// Told only when a layer has asked for it, see [`Context::wait_for_room`].
     Room,
     /// Packets to `destination` larger than `mtu` octets do not get through.
     PathMtu {

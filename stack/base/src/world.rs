@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::{Event, Ici, Instant, Observer, Pool, Reason, Rng, Room, What};
+use crate::{Event, Ici, Instant, Observer, Pdu, Pool, Reason, Rng, Room, What};
 
 /// Time, chance, memory and the onlooker: everything that arrives with a call.
 pub struct World {
@@ -17,6 +17,12 @@ pub struct World {
     pub room: Room,
     /// The node whose tower is running; empty outside a network.
     pub node: Rc<str>,
+    /// A layer holds PDUs back until there is room below ([`Context::wait_for_room`]). Whoever
+    /// runs the tower clears it, and sends [`Notice::Room`] up when there is.
+    ///
+    /// [`Context::wait_for_room`]: crate::Context::wait_for_room
+    /// [`Notice::Room`]: crate::Notice::Room
+    pub room_wanted: bool,
     /// How many PDUs were discarded, by layer and kind of reason.
     pub discards: Tally,
     /// Who looks on.
@@ -31,10 +37,25 @@ impl World {
             rng: Rng::seeded(seed),
             pool: Pool::new(pdus),
             room: Room::default(),
+            room_wanted: false,
             node: Rc::from(""),
             discards: Tally::default(),
             observer: None,
         }
+    }
+
+    /// Throws a PDU away in the name of `layer`: counted, and shown to the observer. For what is
+    /// no layer in a tower: a wire, a network, a user who does not listen.
+    pub fn discard(&mut self, layer: &'static str, pdu: Pdu, reason: &Reason) {
+        self.discards.count(layer, reason);
+        let what = What::Discarded { reason };
+        self.tell(
+            layer,
+            (pdu.id(), pdu.origin()),
+            what,
+            pdu.octets(),
+            pdu.ici(),
+        );
     }
 
     /// Tells the observer, if there is one, about a PDU that is `octets` and `ici`.

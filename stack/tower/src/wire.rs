@@ -139,6 +139,18 @@ impl Wire {
         &self.medium
     }
 
+    /// Transmissions that the queue of one end still takes, and when it takes another one.
+    pub fn room(&mut self, from: End, now: Instant) -> (usize, Instant) {
+        let medium = &self.medium;
+        let lane = match from {
+            End::A => &mut self.from_a,
+            End::B => &mut self.from_b,
+        };
+        let room = lane.room(medium, now);
+        let first = lane.leaving.front().copied().unwrap_or(now);
+        (room, if room == 0 { first } else { now })
+    }
+
     /// Sends symbols from one end; gives what will arrive at the other, and when.
     ///
     /// The observer hears of it now, at the time of sending, by the name of the sending node.
@@ -171,16 +183,21 @@ impl Wire {
 impl Lane {
     /// When the last symbol leaves the line; `None` when the queue is full.
     fn serialize(&mut self, medium: &Medium, pdu: &Pdu, now: Instant) -> Option<Instant> {
-        while self.leaving.front().is_some_and(|left| *left <= now) {
-            self.leaving.pop_front();
-        }
-        if self.leaving.len() >= medium.queue {
+        if self.room(medium, now) == 0 {
             return None;
         }
         let left = self.free.max(now) + medium.serialization(pdu.len());
         self.free = left;
         self.leaving.push_back(left);
         Some(left)
+    }
+
+    /// Transmissions that the queue still takes.
+    fn room(&mut self, medium: &Medium, now: Instant) -> usize {
+        while self.leaving.front().is_some_and(|left| *left <= now) {
+            self.leaving.pop_front();
+        }
+        medium.queue.saturating_sub(self.leaving.len())
     }
 
     fn arrival(&mut self, medium: &Medium, left: Instant) -> Instant {
@@ -210,15 +227,19 @@ impl Lane {
 }
 
 fn copy_of(pdu: &Pdu, world: &mut World) -> Option<Pdu> {
-    let mut copy = world.pool.allocate(Room::default(), pdu.len())?;
+    let Some(mut copy) = world.pool.allocate(Room::default(), pdu.len()) else {
+        let (queue, limit) = ("pool", world.pool.limit());
+        let why = Reason::Full { queue, limit };
+        world.discards.count(Wire::LAYER, &why);
+        return None;
+    };
     copy.octets_mut().copy_from_slice(pdu.octets());
     copy.descend_from(pdu);
     Some(copy)
 }
 
 fn lose(pdu: Pdu, reason: &Reason, world: &mut World) -> Flights {
-    world.discards.count(Wire::LAYER, reason);
-    tell(&pdu, What::Discarded { reason }, world);
+    world.discard(Wire::LAYER, pdu, reason);
     [None, None]
 }
 

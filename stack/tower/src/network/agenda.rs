@@ -17,6 +17,11 @@ pub(super) enum Happening {
         /// The symbols.
         pdu: Pdu,
     },
+    /// A wire has room for what a layer has held back.
+    Room {
+        /// The node.
+        node: usize,
+    },
     /// A layer wants the time.
     Deadline {
         /// The node.

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use layercake_base::{
-    Context, Direction, Ici, Instant, Item, Layer, Outbox, Pdu, Reason, Rng, Room, Spec,
-    World,
+    Context, Direction, Ici, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Rng,
+    Room, Spec, World,
 };
 
 /// A message that came out of the top of a node's tower.
@@ -29,6 +29,8 @@ pub(super) struct Node {
     outside: Outbox,
     /// The time for which a deadline of this node is on the agenda.
     pub(super) armed: Option<Instant>,
+    /// A notice of room is on the agenda.
+    pub(super) awaits_room: bool,
     arrived: VecDeque<Arrival>,
 }
 
@@ -45,6 +47,7 @@ impl Node {
             out: Outbox::default(),
             outside: Outbox::default(),
             armed: None,
+            awaits_room: false,
             arrived: VecDeque::new(),
         }
     }
@@ -58,62 +61,12 @@ impl Node {
         self.tower.deadline()
     }
 
-    /// What whoever runs the node puts in at the top.
-    pub(super) fn send(
-        &mut self,
-        body: &[u8],
-        ici: Ici,
-        world: &mut World,
-    ) -> Result<(), Reason> {
-        let (have, most) = (body.len(), self.spec.largest_body);
-        if have > most {
-            let field = "message";
-            return Err(Reason::TooLong { field, have, most });
-        }
-        let full = Reason::Full {
-            queue: "pool",
-            limit: world.pool.in_use(),
-        };
-        let pdu = world.pool.allocate(self.spec.room, have);
-        let mut pdu = pdu.ok_or(full)?;
-        pdu.octets_mut().copy_from_slice(body);
-        pdu.arrive(); // the body is there from the start, no layer wrote it
-        pdu.set_ici(|own| *own = ici);
-        self.call(Some(Item::Pdu(Direction::Down, pdu)), world);
-        Ok(())
-    }
-
-    /// Symbols that came over a wire.
-    pub(super) fn receive(&mut self, port: u16, mut pdu: Pdu, world: &mut World) {
-        pdu.arrive();
-        pdu.set_ici(|ici| ici.port = port);
-        self.call(Some(Item::Pdu(Direction::Up, pdu)), world);
-    }
-
-    /// A deadline has passed.
-    pub(super) fn fire(&mut self, world: &mut World) {
-        self.call(None, world);
-    }
-
-    fn call(&mut self, item: Option<Item>, world: &mut World) {
-        world.node = Rc::clone(&self.name);
-        world.room = self.spec.room;
-        core::mem::swap(&mut world.rng, &mut self.rng);
-        let mut cx = Context::new(world, &mut self.outside);
-        let (tower, out) = (&mut *self.tower, &mut self.out);
-        match item {
-            Some(item) => cx.deliver(tower, &self.spec, out, Room::default(), item),
-            None => cx.fire(tower, &self.spec, out, Room::default()),
-        }
-        core::mem::swap(&mut world.rng, &mut self.rng);
-    }
-
     /// The next transmission that the tower wants on a wire; messages for the user are kept.
     pub(super) fn transmission(&mut self, world: &mut World) -> Option<Pdu> {
         while let Some(item) = self.out.pop() {
             match item {
                 Item::Pdu(Direction::Down, pdu) => return Some(pdu),
-                Item::Pdu(Direction::Up, pdu) => self.keep(&pdu, world),
+                Item::Pdu(Direction::Up, pdu) => self.keep(pdu, world),
                 // Nobody is above or below; what matters to a user comes as a message.
                 Item::Notice(..) => {}
             }
@@ -121,10 +74,10 @@ impl Node {
         None
     }
 
-    fn keep(&mut self, pdu: &Pdu, world: &mut World) {
+    fn keep(&mut self, pdu: Pdu, world: &mut World) {
         if self.arrived.len() == Self::ARRIVALS {
             let (queue, limit) = ("messages at the node", Self::ARRIVALS);
-            world.discards.count("user", &Reason::Full { queue, limit });
+            world.discard("user", pdu, &Reason::Full { queue, limit });
             return;
         }
         self.arrived.push_back(Arrival {
@@ -136,5 +89,65 @@ impl Node {
 
     pub(super) fn arrival(&mut self) -> Option<Arrival> {
         self.arrived.pop_front()
+    }
+}
+
+/// A call of a node's tower.
+pub(super) struct Visit<'a> {
+    pub(super) node: &'a mut Node,
+    pub(super) world: &'a mut World,
+    /// PDUs that the fullest of the node's wires still takes.
+    pub(super) room: usize,
+}
+
+impl Visit<'_> {
+    /// What whoever runs the node puts in at the top.
+    pub(super) fn send(&mut self, body: &[u8], ici: Ici) -> Result<(), Reason> {
+        let (have, most) = (body.len(), self.node.spec.largest_body);
+        if have > most {
+            let field = "message";
+            return Err(Reason::TooLong { field, have, most });
+        }
+        let (queue, limit) = ("pool", self.world.pool.limit());
+        let pdu = self.world.pool.allocate(self.node.spec.room, have);
+        let mut pdu = pdu.ok_or(Reason::Full { queue, limit })?;
+        pdu.octets_mut().copy_from_slice(body);
+        pdu.arrive(); // the body is there from the start, no layer wrote it
+        pdu.set_ici(|own| *own = ici);
+        self.call(Some(Item::Pdu(Direction::Down, pdu)));
+        Ok(())
+    }
+
+    /// Symbols that came over a wire.
+    pub(super) fn receive(&mut self, port: u16, mut pdu: Pdu) {
+        pdu.arrive();
+        pdu.set_ici(|ici| ici.port = port);
+        self.call(Some(Item::Pdu(Direction::Up, pdu)));
+    }
+
+    /// A deadline has passed.
+    pub(super) fn fire(&mut self) {
+        self.call(None);
+    }
+
+    /// A layer has asked for room below, and there is some.
+    pub(super) fn tell_room(&mut self) {
+        self.node.awaits_room = false;
+        let notice = Box::new(Notice::Room);
+        self.call(Some(Item::Notice(Direction::Up, notice)));
+    }
+
+    fn call(&mut self, item: Option<Item>) {
+        let Visit { node, world, room } = self;
+        world.node = Rc::clone(&node.name);
+        world.room = node.spec.room;
+        core::mem::swap(&mut world.rng, &mut node.rng);
+        let mut cx = Context::new(world, &mut node.outside).with_room_below(*room);
+        let (tower, out) = (&mut *node.tower, &mut node.out);
+        match item {
+            Some(item) => cx.deliver(tower, &node.spec, out, Room::default(), item),
+            None => cx.fire(tower, &node.spec, out, Room::default()),
+        }
+        core::mem::swap(&mut world.rng, &mut node.rng);
     }
 }

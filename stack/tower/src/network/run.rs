@@ -7,9 +7,10 @@ use layercake_base::{Ici, Instant, Observer, Pdu, Reason};
 
 use super::agenda::Happening;
 use super::crowd::Crowd;
-use super::node::Arrival;
+use super::node::{Arrival, Visit};
 use super::{NO_NODE, Network, NodeId, inject};
 use crate::topology::Attachment;
+use crate::wire::Wire;
 
 /// How much may happen before what would happen beyond is discarded, so that every run ends,
 /// even when bridges in a ring multiply a broadcast for ever.
@@ -41,8 +42,8 @@ impl Network {
     /// PDU is free. What happens later, in a layer, is counted and shown to the observer.
     pub fn send(&mut self, node: NodeId, body: &[u8], ici: Ici) -> Result<(), Reason> {
         let index = node.0;
-        let node = self.nodes.get_mut(index).ok_or(NO_NODE)?;
-        node.send(body, ici, &mut self.world)?;
+        let mut node = self.visit(index).ok_or(NO_NODE)?;
+        node.send(body, ici)?;
         self.settle(index);
         Ok(())
     }
@@ -117,10 +118,10 @@ impl Network {
         match what {
             Happening::Delivery { node, port, pdu } => {
                 let index = node;
-                let node = self.nodes.get_mut(index)?;
-                node.receive(port, pdu, &mut self.world);
+                self.visit(index)?.receive(port, pdu);
                 self.settle(index);
             }
+            Happening::Room { node } => self.tell_room(node),
             Happening::Deadline { node } => self.fire(node, at),
         }
         Some(at)
@@ -142,14 +143,26 @@ impl Network {
 
     #[cold]
     fn forget_until(&mut self, then: Instant, queue: &'static str, limit: usize) {
+        let why = Reason::Full { queue, limit };
         while self.agenda.next().is_some_and(|at| at <= then) {
-            if let Some((_, Happening::Deadline { node })) = self.agenda.pop()
-                && let Some(node) = self.nodes.get_mut(node)
-            {
-                node.armed = None;
+            match self.agenda.pop() {
+                Some((_, Happening::Delivery { pdu, .. })) => {
+                    self.world.discard("network", pdu, &why);
+                }
+                Some((_, Happening::Deadline { node })) => {
+                    self.world.discards.count("network", &why);
+                    if let Some(node) = self.nodes.get_mut(node) {
+                        node.armed = None;
+                    }
+                }
+                Some((_, Happening::Room { node })) => {
+                    self.world.discards.count("network", &why);
+                    if let Some(node) = self.nodes.get_mut(node) {
+                        node.awaits_room = false;
+                    }
+                }
+                None => {}
             }
-            let why = Reason::Full { queue, limit };
-            self.world.discards.count("network", &why);
         }
     }
 
@@ -163,10 +176,41 @@ impl Network {
             return;
         }
         node.armed = None;
-        if node.deadline().is_some_and(|at| at <= self.world.now) {
-            node.fire(&mut self.world);
+        if node.deadline().is_some_and(|at| at <= self.world.now)
+            && let Some(mut visit) = self.visit(index)
+        {
+            visit.fire();
         }
         self.settle(index);
+    }
+
+    /// A layer of the node waits for room below, and there is some.
+    fn tell_room(&mut self, index: usize) {
+        if let Some(mut visit) = self.visit(index) {
+            visit.tell_room();
+        }
+        self.settle(index);
+    }
+
+    /// A node about to be called, which knows how much its wires take.
+    fn visit(&mut self, index: usize) -> Option<Visit<'_>> {
+        let (room, _) = self.room_below(index);
+        let (node, world) = (self.nodes.get_mut(index)?, &mut self.world);
+        Some(Visit { node, world, room })
+    }
+
+    /// The transmissions that the fullest wire of a node still takes, and when all its wires
+    /// take another one.
+    fn room_below(&mut self, index: usize) -> (usize, Instant) {
+        let now = self.world.now;
+        let mut all = (usize::MAX, now);
+        for (line, end) in self.attachments.get(index).map_or(&[][..], Vec::as_slice) {
+            if let Some(line) = self.lines.get_mut(*line) {
+                let (room, when) = line.wire.room(*end, now);
+                all = (all.0.min(room), all.1.max(when));
+            }
+        }
+        all
     }
 
     /// After a node was called: puts its transmissions on their wires and its next deadline
@@ -181,6 +225,7 @@ impl Network {
             };
             self.transmit(index, pdu);
         }
+        self.promise_room(index);
         let Some(node) = self.nodes.get_mut(index) else {
             return;
         };
@@ -193,10 +238,23 @@ impl Network {
         }
     }
 
+    /// Puts a notice of room on the agenda, if a layer has asked for it.
+    fn promise_room(&mut self, index: usize) {
+        if !core::mem::take(&mut self.world.room_wanted) {
+            return;
+        }
+        let (_, when) = self.room_below(index);
+        if let Some(node) = self.nodes.get_mut(index)
+            && !core::mem::replace(&mut node.awaits_room, true)
+        {
+            self.agenda.enter(when, Happening::Room { node: index });
+        }
+    }
+
     fn transmit(&mut self, node: usize, pdu: Pdu) {
         let attachment = self.attachment(node, pdu.ici().port);
         let Some((index, end)) = attachment else {
-            self.world.discards.count("wire", &NO_NODE);
+            self.world.discard(Wire::LAYER, pdu, &NO_NODE);
             return;
         };
         let Some(line) = self.lines.get_mut(index) else {

@@ -123,7 +123,10 @@ fn deadlines_that_earlier_ones_replaced_are_not_entered_again() {
     net.run_until(Instant::ZERO + Duration::from_secs(3600));
     let hours = 24 * 3600;
     let mut steps = 0;
-    while net.next_event().is_some_and(|at| at.as_nanos() <= hours * 1_000_000_000) {
+    while net
+        .next_event()
+        .is_some_and(|at| at.as_nanos() <= hours * 1_000_000_000)
+    {
         net.step();
         steps += 1;
     }
