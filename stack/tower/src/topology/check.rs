@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use layercake_network::route::Prefix;
+
 use super::error::{Places, TopologyError};
 use super::file::{Kind, Link};
 use super::plan::{Node, Plan, Port};
@@ -53,30 +55,41 @@ fn addresses(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     Ok(())
 }
 
-/// A link has one prefix, and a prefix one link.
+/// A link has one prefix, that of its first interface, and a prefix one link.
 fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     let links = plan.links();
-    let mut seen: Vec<(usize, &Port, super::plan::Interface)> = Vec::new();
+    let mut first: BTreeMap<usize, (&Port, Prefix)> = BTreeMap::new();
     for (_, _, port, own) in plan.interfaces() {
-        let Some(link) = links.get(port.wire).copied() else {
-            continue;
-        };
-        for (other_link, other_port, other) in &seen {
-            let same_link = *other_link == link;
-            if same_link && other.prefix != own.prefix {
-                let (prefix, text) = (other.prefix, &other_port.text);
-                let expected = format!("an address in {prefix}, as at {text:?}");
-                return Err(bad(port, places, expected));
-            }
-            let overlap = other.prefix.contains(own.prefix.address())
-                || own.prefix.contains(other.prefix.address());
-            if !same_link && overlap {
-                let text = &other_port.text;
-                let expected = format!("a prefix of its own, {text:?} is elsewhere");
-                return Err(bad(port, places, expected));
-            }
+        let link = links.get(port.wire).copied().unwrap_or_default();
+        first.entry(link).or_insert((port, own.prefix));
+    }
+    overlaps(first.values().copied().collect(), places)?;
+    for (_, _, port, own) in plan.interfaces() {
+        let link = links.get(port.wire).copied().unwrap_or_default();
+        if let Some((other, prefix)) = first.get(&link)
+            && *prefix != own.prefix
+        {
+            let expected = format!("an address in {prefix}, as at {:?}", other.text);
+            return Err(bad(port, places, expected));
         }
-        seen.push((link, port, own));
+    }
+    Ok(())
+}
+
+/// No prefix lies in that of another link. In the order of their addresses, one that does
+/// follows the one that it lies in, with nothing between them but others that do too.
+fn overlaps(
+    mut links: Vec<(&Port, Prefix)>,
+    places: Places<'_>,
+) -> Result<(), TopologyError> {
+    links.sort_by_key(|(_, prefix)| (prefix.address(), prefix.length()));
+    for pair in links.windows(2) {
+        if let [(other, outer), (port, inner)] = pair
+            && outer.contains(inner.address())
+        {
+            let expected = format!("a prefix of its own, {:?} is elsewhere", other.text);
+            return Err(bad(port, places, expected));
+        }
     }
     Ok(())
 }
