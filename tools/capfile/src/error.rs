@@ -18,7 +18,7 @@ pub enum Error {
     },
     /// The first four octets belong to no format that this crate knows.
     #[error(
-        "not a capture file: it begins with {found:02x?}, expected a pcap or pcapng magic"
+        "not a capture file: its first octets, from octet 0, are {found:02x?}, expected a pcap or pcapng magic"
     )]
     UnknownMagic {
         /// The first octets of the file, four at most.

@@ -217,9 +217,12 @@ fn refuses_what_is_no_capture_file() {
     for (file, message) in [
         (
             &b"GIF89a"[..],
-            "not a capture file: it begins with [47, 49, 46, 38]",
+            "not a capture file: its first octets, from octet 0, are [47, 49, 46, 38]",
         ),
-        (b"", "not a capture file: it begins with []"),
+        (
+            b"",
+            "not a capture file: its first octets, from octet 0, are []",
+        ),
     ] {
         let error = Reader::new(file).unwrap_err().to_string();
         assert!(error.starts_with(message), "{error}");

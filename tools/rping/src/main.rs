@@ -1,5 +1,6 @@
 //! The `rping` command: see `rping --help`.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -14,8 +15,9 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(trouble) => {
-            // Names come into it as they were given.
-            eprintln!("rping: {}", Escaped(&format!("{trouble:#}")));
+            // Names come into it as they were given; a closed stderr is nobody's loss.
+            let text = format!("{trouble:#}");
+            let _told = writeln!(io::stderr(), "rping: {}", Escaped(&text));
             ExitCode::from(2)
         }
     }

@@ -1,5 +1,6 @@
 //! The `rtrace` command: see `rtrace --help`.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         Trouble::Usage(_) => 2,
         Trouble::Run(_) => 1,
     };
-    eprintln!("rtrace: {}", Escaped(&trouble.to_string()));
+    // Names come into it as they were given; a closed stderr is nobody's loss.
+    let _told = writeln!(io::stderr(), "rtrace: {}", Escaped(&trouble.to_string()));
     ExitCode::from(status)
 }
