@@ -173,11 +173,11 @@ impl<'a> Context<'a> {
 
     #[inline]
     fn forward(&mut self, direction: Direction, mut pdu: Pdu) {
-        if let Some(layer) = self.layer {
+        if self.layer.is_some() {
             if self.world.observer.is_some() {
                 self.tell_passed(&mut pdu, direction);
             }
-            pdu.sign(layer);
+            pdu.clear_marks();
         }
         if let Err(item) = self.outbox.push(Item::Pdu(direction, pdu)) {
             self.overflow(item);

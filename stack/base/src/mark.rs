@@ -1,10 +1,8 @@
-//! What was done to a PDU, octet by octet, and by whom.
+//! What a layer did to the octets of a PDU since it got it.
 
-/// One change of a PDU. A layer's own calls make these; the composer signs them.
+/// One change of a PDU. A layer's own calls make these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The layer that did it, as named in its `Spec`; empty until the composer has signed.
-    pub layer: &'static str,
     /// What was done.
     pub change: Change,
     /// First octet, counted from the start of the slot (see [`Pdu::octets_of`]).
@@ -30,7 +28,7 @@ pub enum Change {
     Rewritten,
 }
 
-/// How many marks a PDU carries; later ones are not kept. Five layers leave about ten.
+/// How many marks a layer can leave on one PDU; later ones are not kept. Most leave one or two.
 const MOST: usize = 16;
 
 /// A bounded list of marks that lives inside the slot.
@@ -38,12 +36,10 @@ const MOST: usize = 16;
 pub(crate) struct Marks {
     list: [Mark; MOST],
     len: usize,
-    signed: usize,
 }
 
 impl Marks {
     const BLANK: Mark = Mark {
-        layer: "",
         change: Change::Rewritten,
         at: 0,
         len: 0,
@@ -53,19 +49,13 @@ impl Marks {
         Marks {
             list: [Self::BLANK; MOST],
             len: 0,
-            signed: 0,
         }
     }
 
     #[inline]
     pub(crate) fn push(&mut self, change: Change, at: usize, len: usize) {
         if let Some(place) = self.list.get_mut(self.len) {
-            *place = Mark {
-                layer: "",
-                change,
-                at,
-                len,
-            };
+            *place = Mark { change, at, len };
             self.len += 1;
         }
     }
@@ -75,20 +65,8 @@ impl Marks {
         self.list.get(..self.len).unwrap_or_default()
     }
 
-    pub(crate) fn unsigned(&self) -> &[Mark] {
-        self.list.get(self.signed..self.len).unwrap_or_default()
-    }
-
-    #[inline]
-    pub(crate) fn sign(&mut self, layer: &'static str) {
-        for mark in self.list.get_mut(self.signed..self.len).unwrap_or_default() {
-            mark.layer = layer;
-        }
-        self.signed = self.len;
-    }
-
     #[inline]
     pub(crate) fn clear(&mut self) {
-        (self.len, self.signed) = (0, 0);
+        self.len = 0;
     }
 }

@@ -48,8 +48,8 @@ impl Pdu {
         self.len() == 0
     }
 
-    /// All octets, to be changed in place. Marks them as rewritten, unless they were added
-    /// since the layer got the PDU; [`Pdu::rewrite`] marks only a part.
+    /// All octets, to be changed in place. Marks them as rewritten; [`Pdu::rewrite`] marks
+    /// only a part.
     #[inline]
     pub fn octets_mut(&mut self) -> &mut [u8] {
         let len = self.len();
@@ -192,8 +192,8 @@ impl Pdu {
         }
     }
 
-    /// Which layer added, removed or changed which octets, oldest first. The first sixteen
-    /// since the last [`Pdu::arrive`] are kept; an observer is not told of later ones.
+    /// Which octets the layer that has the PDU added, removed or changed since it got it,
+    /// oldest first. The first sixteen are kept; an observer is not told of later ones.
     pub fn marks(&self) -> &[Mark] {
         self.slot.as_ref().map_or(&[], |slot| slot.marks.all())
     }
@@ -236,14 +236,11 @@ impl Pdu {
         }
     }
 
-    pub(crate) fn unsigned(&self) -> &[Mark] {
-        self.slot.as_ref().map_or(&[], |slot| slot.marks.unsigned())
-    }
-
+    /// The layer is done with it: what the next one does to it is another story.
     #[inline]
-    pub(crate) fn sign(&mut self, layer: &'static str) {
+    pub(crate) fn clear_marks(&mut self) {
         if let Some(slot) = self.slot.as_deref_mut() {
-            slot.marks.sign(layer);
+            slot.marks.clear();
         }
     }
 

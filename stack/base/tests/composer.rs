@@ -67,6 +67,26 @@ impl Observer for Diary {
     }
 }
 
+/// A world and what is written down in it.
+fn observed() -> (World, Rc<RefCell<Diary>>) {
+    let diary = Rc::new(RefCell::new(Diary::default()));
+    let mut world = World::new(1, 4);
+    world.observer = Some(Box::new(Rc::clone(&diary)));
+    (world, diary)
+}
+
+/// Lets a fresh layer handle `item`.
+fn carry(world: &mut World, inner: &mut Outbox, item: Item) {
+    let (mut outer, mut layer) = (Outbox::default(), Wrapper::default());
+    Context::new(world, &mut outer).deliver(
+        &mut layer,
+        &SPEC,
+        inner,
+        Room::default(),
+        item,
+    );
+}
+
 /// Lets the layer handle `body`, and gives what came out and what the onlooker wrote down.
 fn run(direction: Direction, body: &[u8]) -> (Option<Vec<u8>>, Vec<String>, World) {
     run_into(Outbox::default(), direction, body)
@@ -77,23 +97,12 @@ fn run_into(
     direction: Direction,
     body: &[u8],
 ) -> (Option<Vec<u8>>, Vec<String>, World) {
-    let diary = Rc::new(RefCell::new(Diary::default()));
-    let mut world = World::new(1, 4);
-    world.observer = Some(Box::new(Rc::clone(&diary)));
+    let (mut world, diary) = observed();
     let mut pdu = world.pool.allocate(SPEC.room, body.len()).unwrap();
     pdu.octets_mut().copy_from_slice(body);
     pdu.arrive();
 
-    let mut outer = Outbox::default();
-    let mut layer = Wrapper::default();
-    let item = Item::Pdu(direction, pdu);
-    Context::new(&mut world, &mut outer).deliver(
-        &mut layer,
-        &SPEC,
-        &mut inner,
-        Room::default(),
-        item,
-    );
+    carry(&mut world, &mut inner, Item::Pdu(direction, pdu));
     let out = inner.pop().map(|item| match item {
         Item::Pdu(_, pdu) => pdu.octets().to_vec(),
         Item::Notice(..) => unreachable!("no notice was sent"),
@@ -126,6 +135,33 @@ fn decapsulation_shows_what_was_taken_off() {
         "wrapper: passed Up body",
     ];
     assert_eq!(diary, expected);
+}
+
+/// A PDU that passes through many layers has more done to it than it can remember at a time.
+#[test]
+fn no_change_is_lost_however_many_layers_a_pdu_passes() {
+    const LAYERS: usize = 40;
+    let room = Room {
+        head: 2 * LAYERS,
+        tail: 2 * LAYERS,
+    };
+    let (mut world, diary) = observed();
+    let mut pdu = world.pool.allocate(room, 4).unwrap();
+    pdu.octets_mut().copy_from_slice(b"body");
+    pdu.arrive();
+    for direction in [Direction::Down, Direction::Up] {
+        for _ in 0..LAYERS {
+            let (mut inner, item) = (Outbox::default(), Item::Pdu(direction, pdu));
+            carry(&mut world, &mut inner, item);
+            let Some(Item::Pdu(_, next)) = inner.pop() else {
+                panic!("the layer hands out one PDU");
+            };
+            pdu = next;
+        }
+    }
+    assert_eq!(pdu.octets(), b"body");
+    let count = |what| diary.borrow().0.iter().filter(|l| l.contains(what)).count();
+    assert_eq!((count(": wrapped"), count(": stripped")), (80, 80));
 }
 
 #[test]

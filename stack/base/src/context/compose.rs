@@ -144,7 +144,7 @@ impl Context<'_> {
         if pdu.announce() {
             self.tell(pdu, What::Born);
         }
-        for mark in pdu.unsigned() {
+        for mark in pdu.marks() {
             let front = mark.change == Change::StrippedFront;
             let what = match (mark.change, pdu.range_of(mark)) {
                 (Change::Prepended | Change::Appended, Some(range)) => {
