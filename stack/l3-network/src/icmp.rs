@@ -173,6 +173,22 @@ mod tests {
         LAYOUT.is_drawn_in(include_str!("icmp.rs")).unwrap();
     }
 
+    proptest::proptest! {
+        /// Whatever the octets are, and also when the checksum over them is right.
+        #[test]
+        fn decode_never_panics(
+            mut octets in proptest::collection::vec(proptest::num::u8::ANY, 0..40),
+            right: bool,
+        ) {
+            if right && let Some(&header) = octets.first_chunk() {
+                write(header, &mut octets).unwrap();
+            }
+            let _ = Echo::decode(&octets);
+            let _ = TimeExceeded::decode(&octets);
+            let _ = Unreachable::decode(&octets);
+        }
+    }
+
     /// By hand: 0800 alone, whose complement is f7ff; with a last word of 0001, f7fe.
     #[test]
     fn a_wrong_checksum_is_named_with_the_right_one() {

@@ -185,6 +185,54 @@ mod tests {
         ((header.source, header.destination), &packet[40..])
     }
 
+    /// Source and destination address, as octets.
+    pub(super) type Octets = [[u8; 16]; 2];
+
+    pub(super) fn addresses([source, destination]: Octets) -> Ends {
+        (source.into(), destination.into())
+    }
+
+    /// A message with `rest` behind the header that `encode` writes.
+    pub(super) fn written(
+        ends: Octets,
+        rest: &[u8],
+        encode: impl FnOnce(&mut [u8], Ends) -> Result<(), Reason>,
+    ) -> Vec<u8> {
+        let mut message = [&[0xaa; HEADER], rest].concat();
+        encode(&mut message, addresses(ends)).unwrap();
+        message
+    }
+
+    /// The header that etherparse writes in front of `rest`.
+    pub(super) fn etherparse_writes(
+        message: etherparse::Icmpv6Type,
+        [source, destination]: Octets,
+        rest: &[u8],
+    ) -> Vec<u8> {
+        let header =
+            etherparse::Icmpv6Header::with_checksum(message, source, destination, rest);
+        header.unwrap().to_bytes().to_vec()
+    }
+
+    proptest::proptest! {
+        /// Whatever the octets are, and also when the checksum over them is right.
+        #[test]
+        fn decode_never_panics(
+            mut octets in proptest::collection::vec(proptest::num::u8::ANY, 0..40),
+            ends: Octets, right: bool,
+        ) {
+            let ends = addresses(ends);
+            if right && let Some(&(mut header)) = octets.first_chunk::<HEADER>() {
+                header[2..4].fill(0);
+                write(header, &mut octets, ends).unwrap();
+            }
+            let _ = Echo::decode(&octets, ends);
+            let _ = PacketTooBig::decode(&octets, ends);
+            let _ = TimeExceeded::decode(&octets, ends);
+            let _ = Unreachable::decode(&octets, ends);
+        }
+    }
+
     #[test]
     fn the_checksum_covers_the_addresses() {
         let ((source, destination), message) = split(&samples::ECHO_V6);
