@@ -125,14 +125,14 @@ impl Header {
         let whole = packet.get(..header.octets()).unwrap_or_default();
         if checksum::internet(whole) != 0 {
             return Err(Reason::Mismatch {
-                field: "header checksum",
+                field: "Header Checksum",
                 found: u64::from(u16::from_be_bytes(chunk(whole, 10))),
                 computed: u64::from(header.checksum()),
             });
         }
         Reason::require(
             length >= header.octets(),
-            "total length",
+            "Total Length",
             header.total_length,
             "must not be below the header length",
         )?;
@@ -152,7 +152,7 @@ impl Header {
             return Err(too_short("IPv4 header", Self::SHORTEST, have));
         };
         let (version, ihl) = (o[0] >> 4, o[0] & 0x0f);
-        Reason::require(version == 4, "version", version, "must be 4")?;
+        Reason::require(version == 4, "Version", version, "must be 4")?;
         Reason::require(ihl >= 5, "IHL", ihl, "must be at least 5")?;
         let need = usize::from(ihl) * 4;
         let options = rest.get(..need - Self::SHORTEST).ok_or(too_short(
@@ -269,11 +269,11 @@ mod tests {
     #[test]
     fn what_breaks_a_rule_is_refused_by_name() {
         for (at, value, field) in [
-            (0, 0x65, "version"),
+            (0, 0x65, "Version"),
             (0, 0x44, "IHL"),
             (0, 0x4f, "IPv4 header with options"),
-            (10, 0, "header checksum"),
-            (3, 19, "total length"),
+            (10, 0, "Header Checksum"),
+            (3, 19, "Total Length"),
             (3, 37, "IPv4 packet"),
         ] {
             let mut octets = ECHO;

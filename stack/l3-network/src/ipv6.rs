@@ -148,7 +148,7 @@ impl Header {
         let short = too_short("IPv6 header", Self::OCTETS, octets.len());
         let o: &[u8; Self::OCTETS] = octets.first_chunk().ok_or(short)?;
         let version = o[0] >> 4;
-        Reason::require(version == 6, "version", version, "must be 6")?;
+        Reason::require(version == 6, "Version", version, "must be 6")?;
         Ok(Header {
             traffic_class: o[0] << 4 | o[1] >> 4,
             flow_label: u32::from_be_bytes(chunk(o, 0)) & 0x000f_ffff,
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(cut, "IPv6 header needs 40 octets, have 39");
         let mut octets = samples::ECHO_V6;
         octets[0] = 0x45;
-        assert_eq!(text(&octets), "version = 4 must be 6");
+        assert_eq!(text(&octets), "Version = 4 must be 6");
         assert!(Header::decode_lax(&samples::ECHO_V6[..40]).is_ok());
     }
 

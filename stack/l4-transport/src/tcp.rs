@@ -165,7 +165,7 @@ impl<'a> Header<'a> {
             return Err(Reason::TooShort { field, need, have });
         };
         let offset = o[12] >> 4;
-        Reason::require(offset >= 5, "data offset", offset, "must be at least 5")?;
+        Reason::require(offset >= 5, "Data Offset", offset, "must be at least 5")?;
         let need = usize::from(offset) * 4;
         let field = "TCP header with options";
         let options = rest.get(..need - Self::SHORTEST);
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(cut, "TCP header with options needs 40 octets, have 39");
         let mut octets = samples::RESET;
         octets[12] = 0x40;
-        assert_eq!(text(&octets), "data offset = 4 must be at least 5");
+        assert_eq!(text(&octets), "Data Offset = 4 must be at least 5");
     }
 
     #[test]

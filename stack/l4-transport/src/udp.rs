@@ -89,7 +89,7 @@ impl Header {
     pub fn decode(datagram: &[u8]) -> Result<Header, Reason> {
         let header = Self::decode_lax(datagram)?;
         let (length, have) = (header.length, datagram.len());
-        Reason::require(length >= 8, "length", length, "must be at least 8")?;
+        Reason::require(length >= 8, "Length", length, "must be at least 8")?;
         if usize::from(length) > have {
             return Err(Reason::TooShort {
                 field: "UDP datagram",
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn lengths_that_cannot_be_are_refused_by_name() {
         for (length, text) in [
-            (7, "length = 7 must be at least 8"),
+            (7, "Length = 7 must be at least 8"),
             (14, "UDP datagram needs 14 octets, have 13"),
         ] {
             let mut datagram = samples::UDP;

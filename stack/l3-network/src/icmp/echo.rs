@@ -75,8 +75,8 @@ impl Echo {
         let octets = header(message)?;
         let kind = Type(octets[0]);
         let known = kind == Type::ECHO || kind == Type::ECHO_REPLY;
-        Reason::require(known, "type", kind.0, "must be 8 or 0")?;
-        Reason::require(octets[1] == 0, "code", octets[1], "must be 0")?;
+        Reason::require(known, "Type", kind.0, "must be 8 or 0")?;
+        Reason::require(octets[1] == 0, "Code", octets[1], "must be 0")?;
         Ok(Echo {
             reply: kind == Type::ECHO_REPLY,
             identifier: u16::from_be_bytes(chunk(&octets, 4)),
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn another_type_and_another_code_are_refused_by_name() {
         for (octets, text) in [
-            ([13, 0, 0, 0, 0, 0, 0, 0], "type = 13 must be 8 or 0"),
-            ([8, 1, 0, 0, 0, 0, 0, 0], "code = 1 must be 0"),
+            ([13, 0, 0, 0, 0, 0, 0, 0], "Type = 13 must be 8 or 0"),
+            ([8, 1, 0, 0, 0, 0, 0, 0], "Code = 1 must be 0"),
         ] {
             let reason = Echo::decode_lax(&octets).unwrap_err();
             assert_eq!(reason.to_string(), text);

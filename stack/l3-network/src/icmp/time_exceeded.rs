@@ -83,7 +83,7 @@ impl TimeExceeded {
     pub fn decode(message: &[u8]) -> Result<TimeExceeded, Reason> {
         let octets = check(message)?;
         let kind = Type(octets[0]);
-        Reason::require(kind == Type::TIME_EXCEEDED, "type", kind.0, "must be 11")?;
+        Reason::require(kind == Type::TIME_EXCEEDED, "Type", kind.0, "must be 11")?;
         let (code, length) = (octets[1], octets[5]);
         Ok(TimeExceeded { code, length })
     }
@@ -123,7 +123,7 @@ mod tests {
         TimeExceeded::IN_TRANSIT.encode(&mut message).unwrap();
         assert_eq!(message, samples::TIME_EXCEEDED[20..]);
         let reason = TimeExceeded::decode(&samples::ECHO[20..]).unwrap_err();
-        assert_eq!(reason.to_string(), "type = 8 must be 11");
+        assert_eq!(reason.to_string(), "Type = 8 must be 11");
     }
 
     proptest! {

@@ -138,7 +138,7 @@ impl Unreachable {
     pub fn decode(message: &[u8]) -> Result<Unreachable, Reason> {
         let octets = check(message)?;
         let kind = Type(octets[0]);
-        Reason::require(kind == Type::UNREACHABLE, "type", kind.0, "must be 3")?;
+        Reason::require(kind == Type::UNREACHABLE, "Type", kind.0, "must be 3")?;
         Ok(Unreachable {
             code: Code(octets[1]),
             length: octets[5],
@@ -179,7 +179,7 @@ mod tests {
         let port = read(&samples::PORT_UNREACHABLE);
         assert_eq!(port, Ok(Unreachable::new(Code::PORT)));
         let reason = read(&samples::TIME_EXCEEDED).unwrap_err();
-        assert_eq!(reason.to_string(), "type = 11 must be 3");
+        assert_eq!(reason.to_string(), "Type = 11 must be 3");
     }
 
     /// The sample is cut short, so its checksum cannot be right: the layout reads it.

@@ -75,8 +75,8 @@ impl Echo {
         let octets = header(message)?;
         let kind = Type(octets[0]);
         let known = kind == Type::ECHO_REQUEST || kind == Type::ECHO_REPLY;
-        Reason::require(known, "type", kind.0, "must be 128 or 129")?;
-        Reason::require(octets[1] == 0, "code", octets[1], "must be 0")?;
+        Reason::require(known, "Type", kind.0, "must be 128 or 129")?;
+        Reason::require(octets[1] == 0, "Code", octets[1], "must be 0")?;
         Ok(Echo {
             reply: kind == Type::ECHO_REPLY,
             identifier: u16::from_be_bytes(chunk(&octets, 4)),
@@ -130,7 +130,7 @@ mod tests {
     fn another_type_is_refused_by_name() {
         let (ends, message) = split(&samples::TIME_EXCEEDED_V6);
         let reason = Echo::decode(message, ends).unwrap_err();
-        assert_eq!(reason.to_string(), "type = 3 must be 128 or 129");
+        assert_eq!(reason.to_string(), "Type = 3 must be 128 or 129");
     }
 
     proptest! {

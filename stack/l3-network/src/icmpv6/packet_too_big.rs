@@ -55,7 +55,7 @@ impl PacketTooBig {
     pub fn decode(message: &[u8], ends: Ends) -> Result<PacketTooBig, Reason> {
         let octets = check(message, ends)?;
         let kind = Type(octets[0]);
-        Reason::require(kind == Type::PACKET_TOO_BIG, "type", kind.0, "must be 2")?;
+        Reason::require(kind == Type::PACKET_TOO_BIG, "Type", kind.0, "must be 2")?;
         let mtu = u32::from_be_bytes(chunk(&octets, 4));
         Ok(PacketTooBig { mtu })
     }

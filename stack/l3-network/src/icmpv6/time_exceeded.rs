@@ -70,7 +70,7 @@ impl TimeExceeded {
     pub fn decode(message: &[u8], ends: Ends) -> Result<TimeExceeded, Reason> {
         let octets = check(message, ends)?;
         let kind = Type(octets[0]);
-        Reason::require(kind == Type::TIME_EXCEEDED, "type", kind.0, "must be 3")?;
+        Reason::require(kind == Type::TIME_EXCEEDED, "Type", kind.0, "must be 3")?;
         let (code, length) = (octets[1], octets[4]);
         Ok(TimeExceeded { code, length })
     }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(TimeExceeded::decode(message, ends), Ok(expected));
         let (ends, message) = split(&samples::ECHO_V6);
         let reason = TimeExceeded::decode(message, ends).unwrap_err();
-        assert_eq!(reason.to_string(), "type = 128 must be 3");
+        assert_eq!(reason.to_string(), "Type = 128 must be 3");
     }
 
     proptest! {

@@ -78,7 +78,7 @@ impl Unreachable {
     pub fn decode(message: &[u8], ends: Ends) -> Result<Unreachable, Reason> {
         let octets = check(message, ends)?;
         let kind = Type(octets[0]);
-        Reason::require(kind == Type::UNREACHABLE, "type", kind.0, "must be 1")?;
+        Reason::require(kind == Type::UNREACHABLE, "Type", kind.0, "must be 1")?;
         let (code, length) = (octets[1], octets[4]);
         Ok(Unreachable { code, length })
     }
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(Unreachable::decode(message, ends), Ok(expected));
         let (ends, message) = split(&samples::ECHO_V6);
         let reason = Unreachable::decode(message, ends).unwrap_err();
-        assert_eq!(reason.to_string(), "type = 128 must be 1");
+        assert_eq!(reason.to_string(), "Type = 128 must be 1");
     }
 
     proptest! {

@@ -113,7 +113,7 @@ impl Ipv4 {
         let protocol = u8::try_from(ici.next);
         let protocol = protocol.map_err(|_| Reason::Unhandled { field, value })?;
         let hops = ici.hops.unwrap_or(self.default_ttl);
-        Reason::require(hops != 0, "time to live", hops, "must not be 0")?;
+        Reason::require(hops != 0, "Time to Live", hops, "must not be 0")?;
         let header = self.header((source, destination), Protocol(protocol), sdu.len())?;
         Ok(Header {
             type_of_service: ici.class,
