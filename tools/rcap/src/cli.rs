@@ -118,16 +118,16 @@ pub(crate) struct Replay {
     #[arg(long, conflicts_with_all = ["layers", "hex", "explain"])]
     pub(crate) json: bool,
 
-    /// Topology of the emulated network, in place of the built-in one
-    #[arg(long, value_name = "FILE", requires = "into")]
+    /// With --into: topology of the emulated network, in place of the built-in one
+    #[arg(long, value_name = "FILE", conflicts_with = "interface")]
     pub(crate) net: Option<PathBuf>,
 
-    /// Seed of the emulated network: the same seed gives the same run
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "into")]
+    /// With --into: seed of the emulated network; the same seed gives the same run
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "interface")]
     pub(crate) seed: u64,
 
-    /// Write what the host received and sent into a pcapng file
-    #[arg(long, value_name = "FILE", requires = "into")]
+    /// With --into: write what the host received and sent into a pcapng file
+    #[arg(long, value_name = "FILE", conflicts_with = "interface")]
     pub(crate) write: Option<PathBuf>,
 
     #[command(flatten)]

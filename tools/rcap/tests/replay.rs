@@ -199,6 +199,19 @@ fn a_limit_of_no_frames_is_refused() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[test]
+fn what_only_the_emulated_network_has_is_refused_on_an_interface() {
+    for flag in ["--write", "--net", "--seed"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rcap"))
+            .args(["replay", "-i", "lo", flag, "7", "missing.pcap"])
+            .output()
+            .expect("rcap runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("cannot be used with"), "{told}");
+    }
+}
+
 /// Nothing of this capture can be sent, and it is read again and again.
 #[test]
 fn a_signal_ends_an_endless_replay_that_sends_nothing() {
