@@ -1,12 +1,12 @@
-//! The flags that all tools have.
+//! The flags that `rping` and `rtrace` share.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Flags that mean the same in `rping`, `rtrace` and `rcap`.
+/// Flags that mean the same in `rping` and `rtrace`; `rcap` has those of them that fit it.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Options of all Layercake tools")]
+#[command(next_help_heading = "Options that rping and rtrace share")]
 pub struct Common {
     /// Explain the packets layer by layer: range, field, value, meaning, clause, reason
     #[arg(long, conflicts_with = "json")]

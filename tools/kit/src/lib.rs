@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`common`] | the flags that all tools have |
+//! | [`common`] | the flags that `rping` and `rtrace` share |
 //! | [`place`] | which network a target is in: the machine's or an emulated one |
 //! | [`kernel`] | the machine's network as a back end |
 //! | [`emulated`] | an emulated network as a back end |

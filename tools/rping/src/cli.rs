@@ -18,7 +18,7 @@ pub struct Cli {
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
 
-    /// Stop after this many answers from each target
+    /// Send this many probes to each target; with -w, until this many answers have come
     #[arg(short, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
 
@@ -54,7 +54,7 @@ pub struct Cli {
     #[arg(short)]
     pub quiet: bool,
 
-    /// Print the time of day before each line
+    /// Print the time before each line, in seconds since 1970 (emulated: since the start)
     #[arg(short = 'D')]
     pub stamps: bool,
 
@@ -85,7 +85,7 @@ pub struct Cli {
     #[arg(short = 'I', value_name = "ADDRESS|NAME")]
     pub interface: Option<String>,
 
-    /// Follow the round-trip time with the interval
+    /// Adapt the interval to the round-trip time
     #[arg(short = 'A')]
     pub adaptive: bool,
 
@@ -109,7 +109,7 @@ pub struct Cli {
     #[arg(short = 'V', long, action = clap::ArgAction::Version)]
     version: Option<bool>,
 
-    /// What all tools share.
+    /// What `rping` and `rtrace` share.
     #[command(flatten)]
     pub common: Common,
 }
@@ -130,7 +130,7 @@ pub enum Hint {
     Dont,
     /// Cut them here where the path MTU is known, never on the way.
     Want,
-    /// Never cut them, and forget the known path MTU.
+    /// Never cut them, and ignore the known path MTU.
     Probe,
 }
 

@@ -1,4 +1,4 @@
-//! The command line: traceroute's flags, then those that all tools of Layercake share.
+//! The command line: traceroute's flags, then those that it shares with `rping`.
 
 use std::net::IpAddr;
 use std::num::NonZeroU16;
@@ -40,7 +40,7 @@ pub struct Cli {
     #[arg(short = 'U', long)]
     pub udp: bool,
 
-    /// Probes for each hop
+    /// Probes for each hop, 10 at most
     #[arg(short, long, value_name = "N", default_value_t = 3)]
     pub queries: u8,
 
@@ -95,7 +95,7 @@ pub struct Cli {
     #[arg(short, long, value_name = "NAME")]
     pub interface: Option<String>,
 
-    /// What all tools have.
+    /// What `rping` and `rtrace` share.
     #[command(flatten)]
     pub common: Common,
 }
