@@ -123,7 +123,12 @@ pub(crate) struct Replay {
     pub(crate) net: Option<PathBuf>,
 
     /// With --into: seed of the emulated network; the same seed gives the same run
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "interface")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        conflicts_with = "interface"
+    )]
     pub(crate) seed: u64,
 
     /// With --into: write what the host received and sent into a pcapng file
