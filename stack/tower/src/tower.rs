@@ -9,7 +9,12 @@ use crate::carrier::Carrier;
 use crate::fit::{self, Misfit};
 use crate::floor::{Below, Floor};
 
-/// Boxed layers, each standing on the next; itself a layer.
+/// Boxed layers, each standing on the next; itself a layer, and run like one ([`Layer`] shows how).
+///
+/// `Tower::builder().layer(upper).layer(lower).build()?` stands `upper` on `lower`. What a layer
+/// inside refuses is counted in the world ([`World::discards`]); `send` and `receive` say `Ok`.
+///
+/// [`World::discards`]: layercake_base::World::discards
 pub struct Tower {
     floors: Column,
     carrier: Carrier,
