@@ -73,7 +73,7 @@ interop() {
     cargo test --quiet -p layercake-host -p layercake-rping -p layercake-rtrace -p layercake-rcap
 }
 
-# The README's first command, as an unprivileged user without a network.
+# The README's first command, as an unprivileged user; where root runs this, also without a network.
 main() {
     cargo build --quiet --bin rping
     local rping=${CARGO_TARGET_DIR:-target}/debug/rping
@@ -108,7 +108,7 @@ fuzz() {
     for target in $(cargo fuzz list); do
         say "fuzz $target for $FUZZ_SECONDS s"
         mkdir -p "fuzz/corpus/$target"
-        # Coverage and sanitizers are not stable; this lets the pinned toolchain use them.
+        # Coverage and sanitizers are not stable; this lets a stable toolchain use them.
         RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer address "$target" \
             "fuzz/corpus/$target" "$seeds/$target" -- \
             -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=5 -verbosity=0 \

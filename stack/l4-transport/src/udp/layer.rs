@@ -10,7 +10,7 @@
 //!
 //! Spec: RFC 768; RFC 1122 §4.1.3; RFC 8200 §8.1.
 //! Not here: datagrams beyond 65507 octets of data (IPv6 could carry 20 more), sockets that are
-//! connected to one peer, ephemeral ports, queues (`l5-session`).
+//! connected to one peer, ephemeral ports, queues.
 
 use core::net::IpAddr;
 use std::collections::BTreeSet;
