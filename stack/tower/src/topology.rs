@@ -41,9 +41,10 @@
 //! Left out, a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", and ICMP errors are not limited.
 //!
-//! Units: times in ns, us, ms or s, up to an hour; rates in bit/s, kbit/s, Mbit/s or Gbit/s, of
-//! 1000; chances as "2%" or "0.02"; `mtu` in octets. All of these are texts, in quotes; `queue`,
-//! `mtu`, `cost` and `time_to_live` are numbers.
+//! Texts, in quotes: times in ns, us, ms or s, up to an hour; rates in bit/s, kbit/s, Mbit/s or
+//! Gbit/s, each 1000 times the one before; chances as "2%" or "0.02". Whole numbers: `queue`,
+//! `mtu` (octets of an IP packet), `cost` and `time_to_live`. Names have small letters, digits,
+//! hyphens and dots.
 //!
 //! The attachments of a node are the ends of its wires, numbered from 0 in the order of the file.
 
