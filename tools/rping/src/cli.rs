@@ -81,7 +81,7 @@ pub struct Cli {
     #[arg(short = 'M', value_name = "HINT")]
     pub fragmentation: Option<Hint>,
 
-    /// Source address, or network interface to send from
+    /// Source address, or network interface to send from; not on the emulated network
     #[arg(short = 'I', value_name = "ADDRESS|NAME")]
     pub interface: Option<String>,
 

@@ -70,6 +70,11 @@ fn is_emulated(place: &Place) -> bool {
 }
 
 fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Trouble> {
+    if cli.interface.is_some() {
+        let local = network.address(network.local());
+        let text = format!("cannot choose -I here: probes leave from {local}");
+        return Err(trouble(text));
+    }
     let story = story(cli).map(|story| story.following(&mut network));
     let watch = watch(cli, story)?;
     plan.identifier = IDENTIFIER;

@@ -94,6 +94,16 @@ fn errors_on_the_way_are_told_with_the_name_of_the_router() {
 }
 
 #[test]
+fn an_emulated_host_has_no_other_place_to_send_from() {
+    let output = rping(&["web.lab", "-c", "1", "-I", "eth0"])
+        .output()
+        .unwrap();
+    let told = "rping: cannot choose -I here: probes leave from 192.0.2.10\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), told);
+    assert_eq!((output.stdout.len(), output.status.code()), (0, Some(2)));
+}
+
+#[test]
 fn the_same_seed_gives_the_same_octets_and_another_does_not() {
     let run = |seed: &str, name: &str| {
         let file = scratch(name);
