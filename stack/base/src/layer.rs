@@ -95,7 +95,7 @@ pub enum Notice {
         /// Which attachment of the node.
         port: u16,
     },
-    /// A queue below has room again: for layers that queue, of which there is none here yet.
+    /// A queue below has room again: for layers that hold PDUs back until there is.
     ///
     /// Told only when a layer has asked for it, see [`Context::wait_for_room`].
     Room,

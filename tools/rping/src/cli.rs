@@ -77,7 +77,8 @@ pub struct Cli {
     #[arg(short = 'Q', value_name = "TOS", default_value = "0", value_parser = tos)]
     pub tos: u8,
 
-    /// Path MTU discovery: how to treat probes that are too long for a link
+    /// Path MTU discovery: how to treat probes that are too long for a link. The emulated network
+    /// cuts none, whatever the hint
     #[arg(short = 'M', value_name = "HINT")]
     pub fragmentation: Option<Hint>,
 
