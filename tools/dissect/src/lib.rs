@@ -32,7 +32,7 @@ pub use dissection::{Dissected, Dissection, Part, PartKind};
 pub use explain::{explain, explained};
 pub use hex::hex;
 pub use layercake_capfile::LinkType;
-pub use style::Style;
+pub use style::{Style, wrap};
 pub use summary::{Summarizer, summary};
 pub use tree::tree;
 pub use walk::{LAYER_LIMIT, dissect, dissect_cut};

@@ -67,7 +67,7 @@ const PALETTE: [AnsiColor; 6] = [
 ];
 
 /// `text` broken at spaces into lines of at most `width` columns; a longer word stands alone.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

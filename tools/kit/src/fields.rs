@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 
 use layercake_base::layout::Value;
-use layercake_dissect::{Dissected, Dissection};
+use layercake_dissect::{Dissected, Dissection, wrap};
 
 use crate::look::{Look, painted};
 
@@ -110,7 +110,7 @@ fn row(place: &str, name: &str, value: &str, words: &str, look: Look, text: &mut
         true => INDENT + PLACE + NAME + VALUE,
         false => INDENT + PLACE,
     };
-    let mut lines = wrapped(words, look.width.saturating_sub(left)).into_iter();
+    let mut lines = wrap(words, look.width.saturating_sub(left)).into_iter();
     let _ = write!(text, "{:INDENT$}{place:PLACE$}{name:NAME$}", "");
     if beside && value.chars().count() < VALUE {
         let first = lines.next().unwrap_or_default();
@@ -121,21 +121,6 @@ fn row(place: &str, name: &str, value: &str, words: &str, look: Look, text: &mut
     for line in lines {
         let _ = writeln!(text, "{:left$}{line}", "");
     }
-}
-
-/// Broken at spaces; a longer word stands alone.
-fn wrapped(words: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -190,11 +175,5 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= 80),
             "{text}"
         );
-    }
-
-    #[test]
-    fn words_are_broken_at_spaces() {
-        assert_eq!(wrapped("a bb ccc", 4), ["a bb", "ccc"]);
-        assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
     }
 }
