@@ -53,10 +53,11 @@ pub enum Reason {
     Violation {
         /// The line code.
         code: &'static str,
-        /// Bit cell, counted from the start of the transmission.
+        /// Cell (one bit, or one group of a block code), counted from the start of the
+        /// transmission.
         cell: usize,
-        /// The symbols found there.
-        found: u8,
+        /// The symbols found there, the first in the most significant place.
+        found: u16,
     },
     /// Nobody above or below wants this.
     #[error("{field} = {value} is not handled here")]

@@ -1,9 +1,18 @@
 //! L1: bits to symbols on a medium, and back.
 //!
-//! One line code so far, [`Manchester`]. The medium itself, with its rate, delay and noise, is
-//! emulated where towers meet, in `tower`.
+//! A [`LineCode`] turns octets into the symbols of an [`Alphabet`]; [`Coded`] makes a layer of
+//! any of them, [`code::named`] finds one by name. [`Manchester`] is a layer by itself. The medium
+//! with its rate, delay and loss is emulated where towers meet, in `tower`.
 #![forbid(unsafe_code)]
 
+mod alphabet;
+mod bit_order;
+pub mod code;
+mod coded;
 pub mod manchester;
 
+pub use alphabet::Alphabet;
+pub use bit_order::BitOrder;
+pub use code::LineCode;
+pub use coded::Coded;
 pub use manchester::Manchester;

@@ -19,6 +19,8 @@
 
 use layercake_base::{Context, Kind, Layer, Pdu, Reason, Service, Spec};
 
+use crate::{Alphabet, LineCode};
+
 /// Symbols of a 0: high, then low.
 const ZERO: u16 = 0b10;
 /// Symbols of a 1: low, then high.
@@ -124,7 +126,7 @@ fn violation(symbols: &[u8]) -> Reason {
     Reason::Violation {
         code: "Manchester",
         cell: at * CELLS + usize::from(cell),
-        found: symbols >> (6 - 2 * cell) & 0b11,
+        found: u16::from(symbols >> (6 - 2 * cell) & 0b11),
     }
 }
 
@@ -158,6 +160,30 @@ impl Layer for Manchester {
         decode(pdu.octets(), octets.octets_mut())?;
         cx.send_up(octets);
         Ok(())
+    }
+}
+
+impl LineCode for Manchester {
+    fn name(&self) -> &'static str {
+        "manchester"
+    }
+
+    fn alphabet(&self) -> Alphabet {
+        Alphabet::Binary
+    }
+
+    fn efficiency(&self) -> (u32, u32) {
+        (1, 2)
+    }
+
+    fn encode(&mut self, octets: &[u8], symbols: &mut Vec<u8>) {
+        symbols.resize(octets.len() * 2, 0);
+        encode(octets, symbols);
+    }
+
+    fn decode(&mut self, symbols: &[u8], octets: &mut Vec<u8>) -> Result<(), Reason> {
+        octets.resize(symbols.len() / 2, 0);
+        decode(symbols, octets)
     }
 }
 
