@@ -1,4 +1,4 @@
-//! Ethernet II: who sent a frame on the link, who shall get it, and what is inside.
+//! Ethernet: who sent a frame on the link, who shall get it, and what is inside.
 //!
 //! ```text
 //!  0                   1                   2                   3
@@ -15,10 +15,10 @@
 //! ```
 //! Spec: IEEE 802.3-2018 §3.1.1 (frame), §3.2.6 (Length/Type); RFC 894 for IP inside.
 //! Units: octets, big-endian.
-//! Checks: length. The layer also checks that Length/Type is a type, and the address.
+//! Checks: length. The layer also checks what Length/Type says, and the address.
 //! Not here: preamble, the check sequence ([`frame_check`](crate::frame_check)), VLAN tags
-//! ([`vlan`](crate::vlan)), LLC, which follows when Length/Type is a length; the lengths of
-//! frames that come in, of which §4.2.4.2 would drop those below 64 and beyond 1518 octets.
+//! ([`vlan`](crate::vlan)), LLC ([`llc`](crate::llc)), which follows when Length/Type is a
+//! length; frames below 64 octets, which §4.2.4.2 would drop.
 
 mod layer;
 
@@ -36,6 +36,12 @@ pub const OCTETS: usize = 14;
 pub const SMALLEST_FRAME: usize = 60;
 /// The largest body of a basic frame, in octets. IEEE 802.3-2018 §3.2.7.
 pub const LARGEST_BODY: usize = 1500;
+/// The largest body of a frame with one VLAN tag, which counts as body here. The same clause.
+pub const TAGGED_BODY: usize = 1504;
+/// The largest body of an envelope frame, with several tags. The same clause.
+pub const ENVELOPE_BODY: usize = 1982;
+/// The largest body of what most equipment calls a jumbo frame; no standard says so.
+pub const JUMBO_BODY: usize = 9000;
 
 /// The header, bit by bit.
 pub static LAYOUT: Layout = Layout {
@@ -76,8 +82,18 @@ pub struct Header {
     pub destination: Mac,
     /// Source Address: the station that sent it.
     pub source: Mac,
-    /// Length/Type: the protocol of the body.
+    /// Length/Type as it is on the wire; [`Header::body`] says which of both it is.
     pub ether_type: EtherType,
+}
+
+/// What Length/Type says about the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// From 0x0600: its protocol. The frame is an Ethernet II frame, and the body's own length
+    /// tells where padding begins.
+    Typed(EtherType),
+    /// Up to 1500: its octets, which begin with [`llc`](crate::llc). Padding follows them.
+    Counted(usize),
 }
 
 impl Header {
@@ -97,6 +113,21 @@ impl Header {
             source: Mac([s0, s1, s2, s3, s4, s5]),
             ether_type: EtherType(u16::from_be_bytes([high, low])),
         })
+    }
+
+    /// Whether Length/Type is a length or a type. IEEE 802.3-2018 §3.2.6.
+    ///
+    /// # Errors
+    /// [`Reason::Illegal`] for what lies between and is neither.
+    pub fn body(&self) -> Result<Body, Reason> {
+        let found = self.ether_type;
+        if found <= ether_type::LARGEST_LENGTH {
+            return Ok(Body::Counted(found.0.into()));
+        }
+        let rule = "must be at most 1500 or at least 1536";
+        let typed = found >= ether_type::SMALLEST;
+        Reason::require(typed, "Length/Type", found.0, rule)?;
+        Ok(Body::Typed(found))
     }
 
     /// The header as it goes on the wire.
@@ -132,6 +163,26 @@ mod tests {
         mac.0
             .iter()
             .fold(0, |sum, &octet| sum << 8 | u64::from(octet))
+    }
+
+    /// IEEE 802.3-2018 §3.2.6.
+    #[test]
+    fn up_to_1500_it_is_a_length_from_1536_a_type_and_between_nothing() {
+        let body = |value| {
+            let ether_type = EtherType(value);
+            let header = Header {
+                destination: Mac::BROADCAST,
+                source: Mac::local(1),
+                ether_type,
+            };
+            header.body()
+        };
+        assert_eq!(body(0), Ok(Body::Counted(0)));
+        assert_eq!(body(1500), Ok(Body::Counted(1500)));
+        for neither in [1501, 1535] {
+            assert_eq!(body(neither).unwrap_err().kind(), "illegal");
+        }
+        assert_eq!(body(1536), Ok(Body::Typed(EtherType(1536))));
     }
 
     proptest! {

@@ -14,6 +14,7 @@ pub mod ether_type;
 pub mod ethernet;
 pub mod frame_check;
 pub mod hdlc;
+pub mod llc;
 pub mod ppp;
 #[cfg(test)]
 mod rig;
@@ -27,3 +28,4 @@ pub use ethernet::Ethernet;
 pub use frame_check::FrameCheck;
 pub use hdlc::Hdlc;
 pub use ppp::Ppp;
+pub use vlan::Vlan;

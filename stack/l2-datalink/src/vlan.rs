@@ -9,16 +9,25 @@
 //! ```
 //! Spec: IEEE 802.1Q-2018 §9.6. The tag follows a Length/Type of 0x8100 or 0x88a8.
 //! Units: octets, big-endian.
-//! Checks: length.
-//! Not here: a layer. Tags are read here, nothing in the stack adds or acts on them yet.
+//! Checks: length. The layer also checks the VID.
+//! Not here: bridges that forward by VLAN; congestion, for which DEI is.
+
+mod layer;
 
 use layercake_base::layout::Kind;
 use layercake_base::{Layout, Reason};
 
 use crate::ether_type::{self, EtherType};
 
+pub use layer::Vlan;
+
 /// Octets of the tag after the EtherType that announces it.
 pub const OCTETS: usize = 4;
+
+/// VID of a tag that carries a priority and names no VLAN. IEEE 802.1Q-2018 table 9-2.
+pub const PRIORITY_ONLY: u16 = 0;
+/// VID that no frame may have. IEEE 802.1Q-2018 table 9-2.
+pub const RESERVED: u16 = 0xfff;
 
 /// The tag, bit by bit.
 pub static LAYOUT: Layout = Layout {

@@ -2,23 +2,41 @@
 
 use layercake_base::{Context, Layer, Mac, Pdu, Reason, Service, Spec};
 
-use super::{Header, LARGEST_BODY, OCTETS, SMALLEST_FRAME};
-use crate::ether_type::{self, EtherType};
+use super::{Body, Header, LARGEST_BODY, OCTETS, SMALLEST_FRAME};
+use crate::ether_type::EtherType;
+use crate::llc::snap;
 
 /// Adds the header and pads to the smallest frame going down; coming up it takes what is meant
 /// for this station, for everybody, or for a group.
 ///
+/// Sent are Ethernet II frames. Received are those and, as RFC 1122 §2.3.3 asks, IEEE 802.3
+/// frames with the LLC and SNAP headers of RFC 1042, whose padding is cut off; other uses of LLC
+/// have no layer above. Behind the body of an Ethernet II frame padding stays, since only the
+/// body's own length can tell it.
+///
 /// Groups are not subscribed to: the layers above see each frame to a group and choose.
-/// Padding stays behind the body coming up, since only the body's own length can tell it.
 #[derive(Clone, Debug)]
 pub struct Ethernet {
     station: Mac,
+    largest_body: usize,
 }
 
 impl Ethernet {
-    /// The layer of the station with this address.
+    /// The layer of the station with this address, for bodies of up to [`LARGEST_BODY`] octets.
     pub const fn new(station: Mac) -> Self {
-        Ethernet { station }
+        Ethernet {
+            station,
+            largest_body: LARGEST_BODY,
+        }
+    }
+
+    /// The same for bodies of up to `octets`: [`TAGGED_BODY`](super::TAGGED_BODY) below a VLAN
+    /// layer, [`ENVELOPE_BODY`](super::ENVELOPE_BODY) below several,
+    /// [`JUMBO_BODY`](super::JUMBO_BODY) where every station on the link takes that.
+    #[must_use]
+    pub const fn carrying(mut self, octets: usize) -> Self {
+        self.largest_body = octets;
+        self
     }
 }
 
@@ -28,11 +46,12 @@ impl Layer for Ethernet {
         Spec::new("ethernet", 2)
             .between(Service::Stations, Service::Frames)
             .adds(OCTETS, padding)
-            .limits(LARGEST_BODY)
-            .hands_down(OCTETS + LARGEST_BODY)
+            .limits(self.largest_body)
+            .hands_down(OCTETS + self.largest_body)
     }
 
     fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        self.require_fits(sdu.len())?;
         let header = header(&sdu, self.station)?;
         sdu.prepend(OCTETS)?.copy_from_slice(&header.encode());
         let padding = SMALLEST_FRAME.saturating_sub(sdu.len());
@@ -50,12 +69,17 @@ impl Layer for Ethernet {
             let (field, why) = ("Destination Address", "is not this station's");
             return Err(Reason::dead_end(field, header.destination, why));
         }
-        require_type(header.ether_type)?;
+        let body = header.body()?;
         pdu.strip_front(OCTETS)?;
+        self.require_fits(pdu.len())?;
+        let ether_type = match body {
+            Body::Typed(ether_type) => ether_type,
+            Body::Counted(octets) => open(&mut pdu, octets)?,
+        };
         pdu.set_ici(|ici| {
             ici.link_source = Some(header.source);
             ici.link_destination = Some(header.destination);
-            ici.next = header.ether_type.0;
+            ici.next = ether_type.0;
             ici.group = group;
         });
         cx.send_up(pdu);
@@ -63,41 +87,50 @@ impl Layer for Ethernet {
     }
 }
 
-/// The header for `sdu`, from what travels beside it.
-fn header(sdu: &Pdu, source: Mac) -> Result<Header, Reason> {
-    let ether_type = EtherType(sdu.ici().next);
-    require_type(ether_type)?;
-    if sdu.len() > LARGEST_BODY {
-        return Err(Reason::TooLong {
-            field: "Ethernet body",
-            have: sdu.len(),
-            most: LARGEST_BODY,
-        });
+impl Ethernet {
+    fn require_fits(&self, have: usize) -> Result<(), Reason> {
+        let (field, most) = ("Ethernet body", self.largest_body);
+        if have > most {
+            return Err(Reason::TooLong { field, have, most });
+        }
+        Ok(())
     }
-    let no_address = Reason::NoWay("no link address of the receiving station");
-    let destination = sdu.ici().link_destination.ok_or(no_address)?;
-    Ok(Header {
-        destination,
-        source,
-        ether_type,
-    })
 }
 
-/// IEEE 802.3-2018 §3.2.6: up to 1500 the field is a length and LLC follows, from 0x0600 it is
-/// a type; what lies between is neither.
-fn require_type(found: EtherType) -> Result<(), Reason> {
-    let field = "Length/Type";
-    if found <= ether_type::LARGEST_LENGTH {
-        let value = found.0.into();
-        return Err(Reason::Unhandled { field, value });
+/// The header for `sdu`, from what travels beside it.
+fn header(sdu: &Pdu, source: Mac) -> Result<Header, Reason> {
+    let no_address = Reason::NoWay("no link address of the receiving station");
+    let header = Header {
+        destination: sdu.ici().link_destination.ok_or(no_address)?,
+        source,
+        ether_type: EtherType(sdu.ici().next),
+    };
+    match header.body()? {
+        Body::Typed(_) => Ok(header),
+        Body::Counted(_) => Err(Reason::Unhandled {
+            field: "Length/Type",
+            value: header.ether_type.0.into(),
+        }),
     }
-    let rule = "must be at most 1500 or at least 1536";
-    Reason::require(found >= ether_type::SMALLEST, field, found.0, rule)
+}
+
+/// Cuts the padding of an IEEE 802.3 frame whose body has `length` octets, and takes off the
+/// headers of RFC 1042. Gives what follows them.
+fn open(pdu: &mut Pdu, length: usize) -> Result<EtherType, Reason> {
+    let (field, need, have) = ("802.3 body", length, pdu.len());
+    let short = Reason::TooShort { field, need, have };
+    let padding = have.checked_sub(length).ok_or(short)?;
+    pdu.strip_back(padding)?;
+    let ether_type = snap::decode_rfc_1042(pdu.octets())?;
+    pdu.strip_front(snap::RFC_1042_OCTETS)?;
+    Ok(ether_type)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ether_type;
+    use crate::ethernet::JUMBO_BODY;
     use crate::rig::Rig;
     use layercake_base::Ici;
 
@@ -188,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_and_a_value_that_is_neither_are_told_apart() {
+    fn a_value_that_is_neither_length_nor_type_is_refused() {
         let mut rig = Rig::new(Ethernet::new(HERE));
         let mut kind = |value| {
             let result = rig.receive(&frame(HERE, value, b""), Ici::NONE);
@@ -197,7 +230,46 @@ mod tests {
         let found = [0, 1500, 1501, 0x05ff, 0x0600].map(&mut kind);
         assert_eq!(
             found,
-            ["unhandled", "unhandled", "illegal", "illegal", "taken"]
+            ["too-short", "too-short", "illegal", "illegal", "taken"]
         );
+    }
+
+    /// RFC 1042; the body ends by its length, padding is no part of it.
+    #[test]
+    fn a_frame_with_the_headers_of_rfc_1042_is_taken_without_its_padding() {
+        let mut rig = Rig::new(Ethernet::new(HERE));
+        let body = [&snap::encode_rfc_1042(ether_type::IPV4)[..], b"packet"].concat();
+        let padded = [&frame(HERE, 14, &body)[..], &[0xee; 32]].concat();
+        rig.receive(&padded, Ici::NONE).unwrap();
+        let up = rig.received();
+        assert_eq!(up.octets(), b"packet");
+        assert_eq!(up.ici().next, ether_type::IPV4.0);
+        assert_eq!(up.ici().link_source, Some(THERE));
+    }
+
+    #[test]
+    fn a_length_beyond_the_frame_and_another_use_of_llc_go_no_further() {
+        let mut rig = Rig::new(Ethernet::new(HERE));
+        let body = [&snap::encode_rfc_1042(ether_type::IPV4)[..], b"packet"].concat();
+        let reason = rig.receive(&frame(HERE, 15, &body), Ici::NONE).unwrap_err();
+        assert_eq!(reason.to_string(), "802.3 body needs 15 octets, have 14");
+        let reason = rig.receive(&frame(HERE, 3, &[0x42, 0x42, 3]), Ici::NONE);
+        let text = "DSAP = 66 is not handled here";
+        assert_eq!(reason.unwrap_err().to_string(), text);
+        assert!(rig.pop().is_none());
+    }
+
+    #[test]
+    fn larger_frames_pass_where_the_layer_was_made_for_them() {
+        let large = frame(HERE, 0x0800, &[7; LARGEST_BODY + 1]);
+        let reason = Rig::new(Ethernet::new(HERE)).receive(&large, Ici::NONE);
+        assert_eq!(reason.unwrap_err().kind(), "too-long");
+        let mut jumbo = Rig::new(Ethernet::new(HERE).carrying(JUMBO_BODY));
+        jumbo.receive(&large, Ici::NONE).unwrap();
+        assert_eq!(jumbo.received().len(), LARGEST_BODY + 1);
+        let ici = to(THERE, ether_type::IPV4);
+        jumbo.send(&[7; JUMBO_BODY], ici).unwrap();
+        assert_eq!(jumbo.sent().len(), OCTETS + JUMBO_BODY);
+        assert!(jumbo.send(&[7; JUMBO_BODY + 1], ici).is_err());
     }
 }
