@@ -28,7 +28,7 @@ pub use ports::Ports;
 pub use stack::Stack;
 pub use topology::TopologyError;
 pub use tower::{Builder, Tower};
-pub use wire::{Bursts, End, Flights, Medium, Reordering, Wire};
+pub use wire::{Bursts, End, Expansion, Flights, Medium, Reordering, Wire};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

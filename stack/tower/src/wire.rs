@@ -19,6 +19,8 @@ use std::collections::VecDeque;
 
 use layercake_base::{Instant, Pdu, Reason, Rng, Room, Service, Spec, What, World};
 
+use layercake_physical::LineCode;
+
 use luck::Luck;
 pub use luck::{Bursts, Reordering};
 
@@ -27,8 +29,8 @@ pub use luck::{Bursts, Reordering};
 pub struct Medium {
     /// Bits per second; zero for a line that takes no time.
     pub rate: u64,
-    /// Symbols that the line code makes of each bit: 2 for Manchester. Must not be zero.
-    pub symbols_per_bit: u32,
+    /// How many more packed symbols there are than bits.
+    pub expansion: Expansion,
     /// From one end to the other.
     pub delay: Duration,
     /// At most this much more delay, all amounts equally likely.
@@ -41,7 +43,8 @@ pub struct Medium {
     pub duplication: f64,
     /// A transmission is overtaken by those behind it.
     pub reordering: Option<Reordering>,
-    /// A symbol arrives as the other one: the bit error rate of the line.
+    /// A packed symbol bit arrives as the other one: the bit error rate of the line. Where a
+    /// symbol takes two of them, it arrives as one of the others.
     pub bit_errors: f64,
     /// Transmissions that wait for the line, the one on it included; more are dropped.
     pub queue: usize,
@@ -52,7 +55,7 @@ impl Default for Medium {
     fn default() -> Self {
         Medium {
             rate: 0,
-            symbols_per_bit: 2,
+            expansion: Expansion::default(),
             delay: Duration::ZERO,
             jitter: Duration::ZERO,
             loss: 0.0,
@@ -68,13 +71,40 @@ impl Default for Medium {
 impl Medium {
     /// How long the line is busy with `octets` octets of symbols, rounded up to nanoseconds.
     pub fn serialization(&self, octets: usize) -> Duration {
-        let symbols = 8 * octets as u128;
-        let per_second = u128::from(self.rate) * u128::from(self.symbols_per_bit);
+        let Expansion { bits, packed } = self.expansion;
+        let symbols = 8 * octets as u128 * u128::from(bits);
+        let per_second = u128::from(self.rate) * u128::from(packed);
         if per_second == 0 {
             return Duration::ZERO;
         }
         let nanos = (symbols * 1_000_000_000).div_ceil(per_second);
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+}
+
+/// What a line code makes of bits: `packed` bits of [symbols](Service::Symbols) for each `bits`
+/// bits of data. Neither may be zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expansion {
+    /// Bits of data.
+    pub bits: u32,
+    /// Bits that their symbols take in the octets that cross the wire.
+    pub packed: u32,
+}
+
+impl Default for Expansion {
+    /// That of Manchester: two symbols for each bit.
+    fn default() -> Self {
+        Expansion { bits: 1, packed: 2 }
+    }
+}
+
+impl From<&dyn LineCode> for Expansion {
+    fn from(code: &dyn LineCode) -> Self {
+        let (bits, symbols) = code.efficiency();
+        let width = code.alphabet().bits_per_symbol();
+        let packed = symbols * u32::try_from(width).unwrap_or(1);
+        Expansion { bits, packed }
     }
 }
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use layercake_base::{Context, Ici, Kind, Layer, Notice, Pdu, Reason, Service, Spec};
-use layercake_tower::{Medium, Network, NodeId};
+use layercake_tower::{Expansion, Medium, Network, NodeId};
 
 /// PDUs that are sent at once.
 const MANY: usize = 300;
@@ -72,7 +72,7 @@ fn network(polite: bool) -> (Network, [NodeId; 2]) {
     let ends = ["a", "b"].map(|name| network.add_node(name, sender()).unwrap());
     let narrow = Medium {
         rate: 8_000,
-        symbols_per_bit: 1,
+        expansion: Expansion { bits: 1, packed: 1 },
         queue: 4,
         ..Medium::default()
     };

@@ -37,6 +37,23 @@ fn sigma(p: f64, n: f64) -> f64 {
     (p * (1.0 - p) / n).sqrt()
 }
 
+/// 4 bits in 5 symbols of three levels, each packed in two bits: 1250 octets of symbols stand
+/// for 500 octets, which take 400 µs at 10 Mbit/s.
+#[test]
+fn a_lines_time_is_that_of_the_bits_and_not_of_how_symbols_are_packed() {
+    let medium = Medium {
+        rate: 10_000_000,
+        expansion: Expansion {
+            bits: 4,
+            packed: 10,
+        },
+        ..Medium::default()
+    };
+    assert_eq!(medium.serialization(1250), Duration::from_micros(400));
+    let manchester: &dyn LineCode = &layercake_physical::Manchester::new();
+    assert_eq!(Expansion::from(manchester), Expansion::default());
+}
+
 #[test]
 fn rate_and_delay_add_up_and_transmissions_wait_for_each_other() {
     // 1250 octets of symbols are 5000 bits: 5 ms at 1 Mbit/s.

@@ -12,7 +12,7 @@ use crate::topology::error::TopologyError;
 use crate::topology::file::{self, File, Kind, Text};
 use crate::topology::plan::{Interface, Node, Port, Wire};
 use crate::topology::units;
-use crate::wire::{Bursts, Medium, Reordering};
+use crate::wire::{Bursts, Expansion, Medium, Reordering};
 
 /// What an IPv4 link must carry at least, RFC 791 §3.2, and what an Ethernet frame can.
 const MTU: RangeInclusive<u32> = 68..=1500;
@@ -118,7 +118,7 @@ impl Reader<'_> {
         let queue = self.number("queue", own.queue.as_ref(), 1..=10_000, 100)?;
         Ok(Medium {
             rate: rate.unwrap_or(0),
-            symbols_per_bit: 2, // Manchester
+            expansion: Expansion::default(),
             delay: time("delay", &own.delay)?,
             jitter: time("jitter", &own.jitter)?,
             loss: share("loss", &own.loss)?,
