@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::{Context, Instant, Pdu, Reason, Spec};
+use crate::{Context, Instant, Mac, Pdu, Reason, Spec};
 
 /// One layer. Object-safe on purpose: static and boxed composition are the same world.
 ///
@@ -108,6 +108,15 @@ pub enum Notice {
     },
     /// The network asks for less.
     Congestion,
+    /// Another station on the link uses our network address, or wants it too.
+    AddressConflict {
+        /// The address.
+        address: IpAddr,
+        /// The link address of the other station.
+        holder: Mac,
+        /// The address is no longer used here; otherwise it is defended.
+        lost: bool,
+    },
 }
 
 impl<L: Layer + ?Sized> Layer for Box<L> {

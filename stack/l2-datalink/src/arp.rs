@@ -19,15 +19,17 @@
 //! |                            ar$tpa                             |
 //! +---------------------------------------------------------------+
 //! ```
-//! Spec: RFC 826, "Packet format", with Ethernet and IPv4 addresses; RFC 5227 for probes.
+//! Spec: RFC 826, "Packet format", with Ethernet and IPv4 addresses; RFC 1122 §2.3.2 for what
+//! becomes of entries; RFC 5227 for probes, announcements and address conflicts.
 //! Units: octets, big-endian.
 //! Checks: length; hardware space 1, protocol space 0800, address lengths 6 and 4, opcode 1 or 2.
-//! Not here: other kinds of addresses, reverse ARP (RFC 903), address conflict detection, any
-//! doubt: whoever speaks is believed, as RFC 826 has it.
+//! Not here: other kinds of addresses, reverse ARP (RFC 903), doubt: a neighbour that is known
+//! is believed when it says that its link address is another now, as RFC 826 has it.
 //!
 //! The field names are those of RFC 826, which are shorter than what people say: `sha` is the
 //! hardware address of the sender, `tpa` the protocol address of the target.
 
+mod claim;
 mod layer;
 mod table;
 
@@ -38,6 +40,7 @@ use layercake_base::{Layout, Mac, Reason};
 
 use crate::ether_type;
 
+pub use claim::Defence;
 pub use layer::Arp;
 
 /// Octets of a packet for Ethernet and IPv4.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use layercake_base::{
-    Context, Direction, Ici, Item, Layer, Outbox, Pdu, Reason, Room, World,
+    Context, Direction, Ici, Item, Layer, Notice, Outbox, Pdu, Reason, Room, World,
 };
 
 /// One layer, a world, and an outbox where a neighbour would be.
@@ -65,6 +65,29 @@ impl<L: Layer> Rig<L> {
             Item::Pdu(direction, pdu) => Some((direction, pdu)),
             Item::Notice(_, notice) => panic!("a notice: {notice:?}"),
         }
+    }
+
+    /// What the layer told next, and which way.
+    pub(crate) fn told(&mut self) -> (Direction, Notice) {
+        match self.outbox.pop() {
+            Some(Item::Notice(direction, notice)) => (direction, *notice),
+            other => panic!("the layer should have told something: {other:?}"),
+        }
+    }
+
+    /// A neighbour tells something; `flow` is the way that it goes.
+    pub(crate) fn tell(&mut self, flow: Direction, notice: Notice) {
+        let spec = self.layer.spec();
+        let item = Item::Notice(flow, Box::new(notice));
+        let mut outside = Outbox::default();
+        let mut cx = Context::new(&mut self.world, &mut outside);
+        cx.deliver(
+            &mut self.layer,
+            &spec,
+            &mut self.outbox,
+            Room::default(),
+            item,
+        );
     }
 
     /// What the layer handed down next.

@@ -6,11 +6,16 @@ use std::collections::{BTreeMap, VecDeque};
 
 use layercake_base::{Instant, Mac, Pdu, Reason};
 
-/// How long an answer is believed. RFC 1122 §2.3.2.1: of the order of a minute.
-pub(super) const BELIEF: Duration = Duration::from_secs(60);
+use super::Station;
+
+/// How long an answer is believed without a doubt. RFC 1122 §2.3.2.1: of the order of a minute.
+pub(super) const REACHABLE: Duration = Duration::from_secs(60);
+/// After this long nothing is left of an answer. RFC 1122 §2.3.2.1 asks for some timeout even of
+/// entries in use; here those in use are polled long before.
+pub(super) const FORGOTTEN: Duration = Duration::from_secs(1200);
 /// Between two requests for one neighbour. RFC 1122 §2.3.2.1: at most one a second.
 pub(super) const PAUSE: Duration = Duration::from_secs(1);
-/// Requests for one neighbour before it counts as absent.
+/// Requests for one neighbour before it counts as absent. RFC 1122 §2.3.2.1 has 2 as typical.
 pub(super) const REQUESTS: u32 = 3;
 /// PDUs that wait for one neighbour; RFC 1122 §2.3.2.2 asks for at least one, the latest.
 pub(super) const WAITING: usize = 8;
@@ -26,17 +31,52 @@ pub(super) struct Table {
     due: Option<Instant>,
 }
 
-#[derive(Debug)]
-enum Entry {
-    Known { hardware: Mac, until: Instant },
-    Asking(Asking),
+/// What is known of a neighbour; [`Arp`](super::Arp) says what leads from one to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing.
+    Unknown,
+    /// Its link address is being asked for, from all.
+    Incomplete,
+    /// Its link address, heard of late.
+    Reachable,
+    /// Its link address, not heard of late.
+    Stale,
+    /// The same, and it is being asked whether it still has it.
+    Probing,
 }
 
 #[derive(Debug)]
-struct Asking {
+enum Entry {
+    Incomplete(Question, VecDeque<Pdu>),
+    Resolved(Resolved),
+}
+
+#[derive(Debug)]
+struct Resolved {
+    hardware: Mac,
+    heard: Instant,
+    /// PDUs went to it; what was only heard makes room first.
+    used: bool,
+    poll: Option<Question>,
+}
+
+/// Requests that are under way.
+#[derive(Clone, Copy, Debug)]
+struct Question {
     requests: u32,
     again: Instant,
-    waiting: VecDeque<Pdu>,
+}
+
+/// What to do with a PDU for a neighbour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Send it there.
+    To(Mac),
+    /// Send it there, and ask that station whether it is still the one.
+    ToAndPoll(Mac),
+    /// Let it wait.
+    Unknown,
 }
 
 /// What became of a PDU that shall wait.
@@ -53,71 +93,105 @@ pub(super) enum Waits {
 /// What time has brought for one neighbour.
 #[derive(Debug)]
 pub(super) enum Due {
-    /// Ask again.
-    Ask(Ipv4Addr),
+    /// Ask again: all, or the one station that had the address.
+    Ask(Ipv4Addr, Mac),
     /// It never answered; these waited for it.
     Absent(VecDeque<Pdu>),
 }
 
 impl Table {
-    /// The link address of a neighbour, if it is known and still believed.
-    pub(super) fn known(&self, neighbour: Ipv4Addr, now: Instant) -> Option<Mac> {
-        match self.entries.get(&neighbour)? {
-            Entry::Known { hardware, until } if now < *until => Some(*hardware),
-            Entry::Known { .. } | Entry::Asking(_) => None,
-        }
-    }
-
-    /// True for a neighbour that is asked for, or known and still believed. RFC 826 updates
-    /// those from every packet.
-    pub(super) fn has(&self, neighbour: Ipv4Addr, now: Instant) -> bool {
+    /// What is known of a neighbour.
+    pub(super) fn state(&self, neighbour: Ipv4Addr, now: Instant) -> State {
         match self.entries.get(&neighbour) {
-            Some(Entry::Known { until, .. }) => now < *until,
-            Some(Entry::Asking(_)) => true,
-            None => false,
+            None => State::Unknown,
+            Some(Entry::Incomplete(..)) => State::Incomplete,
+            Some(Entry::Resolved(known)) => known.state(now),
         }
     }
 
-    /// Keeps a PDU for a neighbour that is not known.
+    /// The way to a neighbour. RFC 1122 §2.3.2.1 (2), unicast poll: one that was not heard of
+    /// late is asked as soon as somebody wants it.
+    pub(super) fn way(&mut self, neighbour: Ipv4Addr, now: Instant) -> Way {
+        let Some(Entry::Resolved(known)) = self.entries.get_mut(&neighbour) else {
+            return Way::Unknown;
+        };
+        known.used = true;
+        let hardware = known.hardware;
+        match known.state(now) {
+            State::Unknown | State::Incomplete => Way::Unknown,
+            State::Reachable | State::Probing => Way::To(hardware),
+            State::Stale => {
+                known.poll = Some(Question::first(now));
+                self.find_due();
+                Way::ToAndPoll(hardware)
+            }
+        }
+    }
+
+    /// Keeps a PDU for a neighbour whose link address is not known.
     pub(super) fn wait(
         &mut self,
         neighbour: Ipv4Addr,
         pdu: Pdu,
         now: Instant,
     ) -> Result<Waits, Reason> {
-        if let Some(Entry::Asking(asking)) = self.entries.get_mut(&neighbour) {
-            return Ok(asking.wait(pdu));
+        if let Some(Entry::Incomplete(_, waiting)) = self.entries.get_mut(&neighbour) {
+            let oldest = match waiting.len() {
+                WAITING.. => waiting.pop_front(),
+                _ => None,
+            };
+            waiting.push_back(pdu);
+            return Ok(oldest.map_or(Waits::Behind, Waits::Displaced));
         }
-        self.make_room(neighbour)?;
+        self.make_room(neighbour, |_| true)?;
         let mut waiting = VecDeque::with_capacity(WAITING);
         waiting.push_back(pdu);
-        let (requests, again) = (1, now + PAUSE);
-        let asking = Asking {
-            requests,
-            again,
-            waiting,
-        };
-        self.entries.insert(neighbour, Entry::Asking(asking));
+        let entry = Entry::Incomplete(Question::first(now), waiting);
+        self.entries.insert(neighbour, entry);
         self.find_due();
         Ok(Waits::First)
     }
 
-    /// Believes that `neighbour` has this link address, and gives what waited for it.
-    pub(super) fn learn(
+    /// A station said what its link address is. RFC 826 believes it of every neighbour in the
+    /// table, and takes a new one into it only if it `asks` for us: a reply that nobody waits
+    /// for is no reason. Gives what waited for it.
+    pub(super) fn hear(
         &mut self,
-        neighbour: Ipv4Addr,
-        hardware: Mac,
+        station: Station,
+        asks: bool,
         now: Instant,
     ) -> Result<VecDeque<Pdu>, Reason> {
-        self.make_room(neighbour)?;
-        let until = now + BELIEF;
-        let known = Entry::Known { hardware, until };
-        match self.entries.insert(neighbour, known) {
-            Some(Entry::Asking(asking)) => {
-                self.find_due();
-                Ok(asking.waiting)
-            }
-            Some(Entry::Known { .. }) | None => Ok(VecDeque::new()),
+        let Station { hardware, protocol } = station;
+        let state = self.state(protocol, now);
+        if state == State::Unknown && !asks {
+            return Ok(VecDeque::new());
+        }
+        if state == State::Unknown {
+            // Questions of strangers must not drive out who is spoken with.
+            self.make_room(protocol, |known| {
+                !known.used || known.state(now) != State::Reachable
+            })?;
+        }
+        let heard = Resolved {
+            hardware,
+            heard: now,
+            used: self.is_used(protocol),
+            poll: None,
+        };
+        let waiting = match self.entries.insert(protocol, Entry::Resolved(heard)) {
+            Some(Entry::Incomplete(_, waiting)) => waiting,
+            Some(Entry::Resolved(_)) | None => VecDeque::new(),
+        };
+        self.find_due();
+        Ok(waiting)
+    }
+
+    /// True for a neighbour that PDUs went to, or wait for.
+    fn is_used(&self, neighbour: Ipv4Addr) -> bool {
+        match self.entries.get(&neighbour) {
+            Some(Entry::Incomplete(..)) => true,
+            Some(Entry::Resolved(known)) => known.used,
+            None => false,
         }
     }
 
@@ -128,66 +202,94 @@ impl Table {
 
     /// One thing that time has brought; called until there is none left.
     pub(super) fn due(&mut self, now: Instant) -> Option<Due> {
-        let neighbour = self.asking().find(|(_, a)| a.again <= now)?.0;
+        let asked = |(at, entry): (&Ipv4Addr, &Entry)| {
+            entry.question().filter(|q| q.again <= now).map(|_| *at)
+        };
+        let neighbour = self.entries.iter().find_map(asked)?;
         let due = self.overdue(neighbour, now);
         self.find_due();
         due
     }
 
     fn overdue(&mut self, neighbour: Ipv4Addr, now: Instant) -> Option<Due> {
-        if let Some(Entry::Asking(asking)) = self.entries.get_mut(&neighbour)
-            && asking.requests < REQUESTS
-        {
-            asking.requests += 1;
-            asking.again = now + PAUSE;
-            return Some(Due::Ask(neighbour));
+        let entry = self.entries.get_mut(&neighbour)?;
+        let (question, to) = match entry {
+            Entry::Incomplete(question, _) => (question, Mac::BROADCAST),
+            Entry::Resolved(known) => (known.poll.as_mut()?, known.hardware),
+        };
+        if question.requests < REQUESTS {
+            question.requests += 1;
+            question.again = now + PAUSE;
+            return Some(Due::Ask(neighbour, to));
         }
         match self.entries.remove(&neighbour)? {
-            Entry::Asking(asking) => Some(Due::Absent(asking.waiting)),
-            Entry::Known { .. } => None,
+            Entry::Incomplete(_, waiting) => Some(Due::Absent(waiting)),
+            Entry::Resolved(_) => Some(Due::Absent(VecDeque::new())),
         }
     }
 
-    /// A full table forgets the neighbour heard longest ago; those asked for stay.
-    fn make_room(&mut self, neighbour: Ipv4Addr) -> Result<(), Reason> {
+    /// Forgets all; gives the PDUs that waited.
+    pub(super) fn clear(&mut self) -> impl Iterator<Item = Pdu> + use<> {
+        self.due = None;
+        let entries = core::mem::take(&mut self.entries).into_values();
+        entries.flat_map(|entry| match entry {
+            Entry::Incomplete(_, waiting) => waiting,
+            Entry::Resolved(_) => VecDeque::new(),
+        })
+    }
+
+    /// A full table forgets the neighbour heard longest ago among those that `may` go, first
+    /// of all one that nothing was sent to; those asked for stay.
+    fn make_room(
+        &mut self,
+        neighbour: Ipv4Addr,
+        may: impl Fn(&Resolved) -> bool,
+    ) -> Result<(), Reason> {
         if self.entries.len() < NEIGHBOURS || self.entries.contains_key(&neighbour) {
             return Ok(());
         }
-        let known = self
-            .entries
-            .iter()
-            .filter_map(|(neighbour, entry)| match entry {
-                Entry::Known { until, .. } => Some((*until, *neighbour)),
-                Entry::Asking(_) => None,
-            });
+        let known = self.entries.iter().filter_map(|(at, entry)| match entry {
+            Entry::Resolved(known) if may(known) => Some((known.used, known.heard, *at)),
+            Entry::Resolved(_) | Entry::Incomplete(..) => None,
+        });
         let (queue, limit) = ("arp table", NEIGHBOURS);
-        let (_, oldest) = known.min().ok_or(Reason::Full { queue, limit })?;
+        let (_, _, oldest) = known.min().ok_or(Reason::Full { queue, limit })?;
         self.entries.remove(&oldest);
         Ok(())
     }
 
     fn find_due(&mut self) {
-        self.due = self.asking().map(|(_, asking)| asking.again).min();
-    }
-
-    fn asking(&self) -> impl Iterator<Item = (Ipv4Addr, &Asking)> {
-        self.entries
-            .iter()
-            .filter_map(|(neighbour, entry)| match entry {
-                Entry::Asking(asking) => Some((*neighbour, asking)),
-                Entry::Known { .. } => None,
-            })
+        let questions = self.entries.values().filter_map(Entry::question);
+        self.due = questions.map(|question| question.again).min();
     }
 }
 
-impl Asking {
-    fn wait(&mut self, pdu: Pdu) -> Waits {
-        let oldest = match self.waiting.len() {
-            WAITING.. => self.waiting.pop_front(),
-            _ => None,
-        };
-        self.waiting.push_back(pdu);
-        oldest.map_or(Waits::Behind, Waits::Displaced)
+impl Entry {
+    /// The requests that are under way for it.
+    fn question(&self) -> Option<Question> {
+        match self {
+            Entry::Incomplete(question, _) => Some(*question),
+            Entry::Resolved(known) => known.poll,
+        }
+    }
+}
+
+impl Resolved {
+    fn state(&self, now: Instant) -> State {
+        let age = now.since(self.heard);
+        match self.poll {
+            Some(_) => State::Probing,
+            None if age < REACHABLE => State::Reachable,
+            None if age < FORGOTTEN => State::Stale,
+            None => State::Unknown,
+        }
+    }
+}
+
+impl Question {
+    fn first(now: Instant) -> Self {
+        let (requests, again) = (1, now + PAUSE);
+        Question { requests, again }
     }
 }
 
@@ -200,17 +302,60 @@ mod tests {
         Ipv4Addr::from_bits(u32::try_from(number).unwrap())
     }
 
+    fn station(number: usize) -> Station {
+        Station {
+            hardware: Mac::local(1),
+            protocol: address(number),
+        }
+    }
+
+    fn nanos(number: usize) -> Instant {
+        Instant::from_nanos(u64::try_from(number).unwrap())
+    }
+
+    /// A table whose neighbours all asked for us, each a nanosecond after the one before.
+    fn full() -> Table {
+        let mut table = Table::default();
+        for number in 0..NEIGHBOURS {
+            table.hear(station(number), true, nanos(number)).unwrap();
+        }
+        table
+    }
+
     #[test]
     fn a_full_table_forgets_the_neighbour_heard_longest_ago() {
-        let mut table = Table::default();
-        for number in 0..=NEIGHBOURS {
-            let now = Instant::from_nanos(u64::try_from(number).unwrap());
-            table.learn(address(number), Mac::local(1), now).unwrap();
+        let mut table = full();
+        table
+            .hear(station(NEIGHBOURS), true, nanos(NEIGHBOURS))
+            .unwrap();
+        assert_eq!(table.entries.len(), NEIGHBOURS);
+        let state = |number| table.state(address(number), nanos(NEIGHBOURS));
+        assert_eq!(state(0), State::Unknown);
+        assert_eq!(
+            (state(1), state(NEIGHBOURS)),
+            (State::Reachable, State::Reachable)
+        );
+    }
+
+    #[test]
+    fn questions_of_strangers_drive_out_nobody_that_is_spoken_with() {
+        let mut table = full();
+        let now = nanos(NEIGHBOURS);
+        assert_eq!(table.way(address(0), now), Way::To(Mac::local(1)));
+        for number in NEIGHBOURS..3 * NEIGHBOURS {
+            table.hear(station(number), true, now).unwrap();
         }
         assert_eq!(table.entries.len(), NEIGHBOURS);
-        let has = |number| table.has(address(number), Instant::ZERO);
-        assert!(!has(0));
-        assert!(has(1) && has(NEIGHBOURS));
+        assert_eq!(table.state(address(0), now), State::Reachable);
+        // All are spoken with: a stranger finds no room, until one of them was silent for long.
+        let all: Vec<_> = table.entries.keys().copied().collect();
+        for neighbour in all {
+            table.way(neighbour, now);
+        }
+        let reason = table.hear(station(9 * NEIGHBOURS), true, now).unwrap_err();
+        assert_eq!(reason.to_string(), "arp table is full at 512");
+        let later = now + REACHABLE;
+        table.hear(station(9 * NEIGHBOURS), true, later).unwrap();
     }
 
     #[test]
@@ -225,5 +370,17 @@ mod tests {
         }
         let reason = wait(NEIGHBOURS).unwrap_err();
         assert_eq!(reason.to_string(), "arp table is full at 512");
+        let told = table.hear(station(NEIGHBOURS), true, Instant::ZERO);
+        assert_eq!(told.unwrap_err().kind(), "full");
+        assert_eq!(table.clear().count(), NEIGHBOURS);
+    }
+
+    #[test]
+    fn replies_that_nobody_asked_for_do_not_fill_the_table() {
+        let mut table = Table::default();
+        for number in 0..NEIGHBOURS {
+            table.hear(station(number), false, Instant::ZERO).unwrap();
+        }
+        assert!(table.entries.is_empty());
     }
 }

@@ -1,7 +1,10 @@
 use core::time::Duration;
 
 use super::*;
+use crate::arp::table::State;
 use crate::rig::Rig;
+
+mod conflicts;
 
 const HERE: Station = Station {
     hardware: Mac::local(1),
@@ -16,6 +19,7 @@ const OTHER: Station = Station {
     protocol: Ipv4Addr::new(10, 0, 0, 3),
 };
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
 fn rig() -> Rig<Arp> {
     Rig::new(Arp::new(HERE.hardware, HERE.protocol))
@@ -150,15 +154,51 @@ fn beyond_eight_the_oldest_that_waits_is_discarded() {
 }
 
 #[test]
-fn an_answer_is_believed_for_a_minute() {
+fn an_answer_is_believed_for_a_minute_and_then_asked_about() {
     let mut rig = rig();
     hear(&mut rig, Opcode::Request, THERE, HERE);
     assert_eq!(asked(&mut rig).0.opcode, Opcode::Reply);
-    rig.wait(Duration::from_secs(60) - Duration::from_nanos(1));
+    rig.wait(MINUTE - Duration::from_nanos(1));
     rig.send(b"young", next_hop(THERE.protocol)).unwrap();
     assert_eq!(rig.sent().octets(), b"young");
+    assert!(rig.pop().is_none());
     rig.wait(Duration::from_nanos(1));
     rig.send(b"old", next_hop(THERE.protocol)).unwrap();
+    let sent = rig.sent();
+    assert_eq!(sent.octets(), b"old");
+    assert_eq!(sent.ici().link_destination, Some(THERE.hardware));
+    // RFC 1122 §2.3.2.1 (2): a poll to that station only.
+    let (poll, to) = asked(&mut rig);
+    assert_eq!((poll.opcode, to), (Opcode::Request, Some(THERE.hardware)));
+    assert_eq!((poll.sender, poll.target.protocol), (HERE, THERE.protocol));
+    hear(&mut rig, Opcode::Reply, THERE, HERE);
+    assert_eq!(rig.layer.deadline(), None);
+    rig.wait(MINUTE - Duration::from_nanos(1));
+    rig.send(b"young", next_hop(THERE.protocol)).unwrap();
+    assert_eq!(rig.sent().octets(), b"young");
+    assert!(rig.pop().is_none());
+}
+
+#[test]
+fn who_does_not_answer_three_polls_a_second_apart_is_asked_for_from_all() {
+    let mut rig = stale();
+    for poll in 0..3 {
+        rig.send(b"x", next_hop(THERE.protocol)).unwrap();
+        assert_eq!(rig.sent().octets(), b"x", "the old answer is still used");
+        if poll == 0 {
+            assert_eq!(asked(&mut rig).1, Some(THERE.hardware));
+        }
+        assert!(rig.pop().is_none(), "at most one request a second");
+        assert_eq!(rig.layer.deadline(), Some(rig.world.now + SECOND));
+        rig.wait(SECOND);
+        if poll < 2 {
+            let (again, to) = asked(&mut rig);
+            assert_eq!((again.opcode, to), (Opcode::Request, Some(THERE.hardware)));
+        }
+    }
+    assert!(rig.pop().is_none());
+    assert_eq!(rig.layer.deadline(), None);
+    rig.send(b"x", next_hop(THERE.protocol)).unwrap();
     assert!(is_request(&mut rig));
 }
 
@@ -181,12 +221,46 @@ fn packets_between_others_update_and_never_add() {
 }
 
 #[test]
-fn who_was_not_heard_for_a_minute_is_unknown_to_packets_between_others_too() {
-    let mut rig = known();
-    rig.wait(60 * SECOND);
+fn who_was_not_heard_for_twenty_minutes_is_unknown_to_packets_between_others_too() {
+    let mut rig = reachable();
+    rig.wait(20 * MINUTE);
     hear(&mut rig, Opcode::Request, THERE, OTHER);
     rig.send(b"x", next_hop(THERE.protocol)).unwrap();
     assert!(is_request(&mut rig), "nothing was learnt");
+}
+
+/// RFC 5227 §3: an announcement, also as a reply, changes the address of who is known.
+#[test]
+fn gratuitous_packets_update_and_never_add() {
+    for opcode in [Opcode::Request, Opcode::Reply] {
+        let mut rig = rig();
+        hear(&mut rig, opcode, THERE, THERE);
+        rig.send(b"x", next_hop(THERE.protocol)).unwrap();
+        assert!(is_request(&mut rig), "nothing was learnt");
+        let mut rig = reachable();
+        let moved = Station {
+            hardware: Mac::local(77),
+            ..THERE
+        };
+        hear(&mut rig, opcode, moved, moved);
+        rig.send(b"y", next_hop(THERE.protocol)).unwrap();
+        assert_eq!(rig.sent().ici().link_destination, Some(moved.hardware));
+    }
+}
+
+#[test]
+fn a_flood_of_replies_to_us_adds_nobody() {
+    let mut rig = rig();
+    for number in 0..2000_u16 {
+        let stranger = Station {
+            hardware: Mac::local(number.max(9)),
+            protocol: Ipv4Addr::from_bits(0x0a01_0000 + u32::from(number)),
+        };
+        hear(&mut rig, Opcode::Reply, stranger, HERE);
+        let state = rig.layer.table.state(stranger.protocol, rig.world.now);
+        assert_eq!(state, State::Unknown);
+    }
+    assert!(rig.pop().is_none());
 }
 
 #[test]
@@ -205,26 +279,37 @@ fn a_probe_is_answered_and_not_learnt() {
 }
 
 #[test]
-fn a_sender_that_is_a_group_or_has_our_address_is_refused() {
+fn who_cannot_be_a_neighbour_is_refused() {
     let mut rig = rig();
     let group = Station {
         hardware: Mac::BROADCAST,
         ..THERE
     };
-    let reason = heard(&mut rig, Opcode::Reply, group, HERE).unwrap_err();
-    assert_eq!(
-        reason.to_string(),
-        "ar$sha = ff:ff:ff:ff:ff:ff must not be a group"
-    );
-    let double = Station {
-        protocol: HERE.protocol,
+    let ourselves = Station {
+        hardware: HERE.hardware,
         ..THERE
     };
-    let reason = heard(&mut rig, Opcode::Reply, double, OTHER).unwrap_err();
-    assert_eq!(
-        reason.to_string(),
-        "ar$spa = 10.0.0.1 must not be our own address"
-    );
+    let everybody = Station {
+        protocol: Ipv4Addr::new(224, 0, 0, 1),
+        ..THERE
+    };
+    for (sender, text) in [
+        (group, "ar$sha = ff:ff:ff:ff:ff:ff must not be a group"),
+        (
+            ourselves,
+            "ar$sha = 02:00:00:00:00:01 must not be our own address",
+        ),
+        (
+            HERE,
+            "ar$sha = 02:00:00:00:00:01 must not be our own address",
+        ),
+        (everybody, "ar$spa = 224.0.0.1 must not be a group"),
+    ] {
+        for opcode in [Opcode::Request, Opcode::Reply] {
+            let reason = heard(&mut rig, opcode, sender, HERE).unwrap_err();
+            assert_eq!(reason.to_string(), text);
+        }
+    }
     assert!(rig.pop().is_none());
 }
 
@@ -288,17 +373,30 @@ fn unknown() -> Rig<Arp> {
     rig()
 }
 
-fn asking() -> Rig<Arp> {
+fn incomplete() -> Rig<Arp> {
     let mut rig = unknown();
     rig.send(b"first", next_hop(THERE.protocol)).unwrap();
     assert!(is_request(&mut rig));
     rig
 }
 
-fn known() -> Rig<Arp> {
-    let mut rig = asking();
+fn reachable() -> Rig<Arp> {
+    let mut rig = incomplete();
     hear(&mut rig, Opcode::Reply, THERE, HERE);
     assert_eq!(rig.sent().octets(), b"first");
+    rig
+}
+
+fn stale() -> Rig<Arp> {
+    let mut rig = reachable();
+    rig.wait(MINUTE);
+    rig
+}
+
+fn probing() -> Rig<Arp> {
+    let mut rig = stale();
+    rig.send(b"doubt", next_hop(THERE.protocol)).unwrap();
+    assert_eq!(shown(&mut rig), "doubt poll");
     rig
 }
 
@@ -307,55 +405,73 @@ fn known() -> Rig<Arp> {
 #[test]
 fn every_state_with_every_event() {
     let pdu: Event = |rig| rig.send(b"next", next_hop(THERE.protocol)).unwrap();
-    check(unknown, pdu, "ask", "asking");
-    check(asking, pdu, "", "asking");
-    check(known, pdu, "next", "known");
+    check(unknown, pdu, "ask", State::Incomplete);
+    check(incomplete, pdu, "", State::Incomplete);
+    check(reachable, pdu, "next", State::Reachable);
+    check(stale, pdu, "next poll", State::Probing);
+    check(probing, pdu, "next", State::Probing);
 
-    let to_us: Event = |rig| hear(rig, Opcode::Reply, THERE, HERE);
-    check(unknown, to_us, "", "known");
-    check(asking, to_us, "first", "known");
-    check(known, to_us, "", "known");
+    let asks_us: Event = |rig| hear(rig, Opcode::Request, THERE, HERE);
+    check(unknown, asks_us, "reply", State::Reachable);
+    check(incomplete, asks_us, "first reply", State::Reachable);
+    for state in [reachable, stale, probing] {
+        check(state, asks_us, "reply", State::Reachable);
+    }
 
-    let not_to_us: Event = |rig| hear(rig, Opcode::Reply, THERE, OTHER);
-    check(unknown, not_to_us, "", "unknown");
-    check(asking, not_to_us, "first", "known");
-    check(known, not_to_us, "", "known");
+    let replies: Event = |rig| hear(rig, Opcode::Reply, THERE, HERE);
+    let asks_others: Event = |rig| hear(rig, Opcode::Request, THERE, OTHER);
+    let replies_others: Event = |rig| hear(rig, Opcode::Reply, THERE, OTHER);
+    let announces: Event = |rig| hear(rig, Opcode::Request, THERE, THERE);
+    for event in [replies, asks_others, replies_others, announces] {
+        check(unknown, event, "", State::Unknown);
+        check(incomplete, event, "first", State::Reachable);
+        for state in [reachable, stale, probing] {
+            check(state, event, "", State::Reachable);
+        }
+    }
 
     let second: Event = |rig| rig.wait(SECOND);
-    check(unknown, second, "", "unknown");
-    check(asking, second, "ask", "asking");
-    check(known, second, "", "known");
+    check(unknown, second, "", State::Unknown);
+    check(incomplete, second, "ask", State::Incomplete);
+    check(reachable, second, "", State::Reachable);
+    check(stale, second, "", State::Stale);
+    check(probing, second, "poll", State::Probing);
 
-    let minute: Event = |rig| rig.wait(60 * SECOND);
-    check(unknown, minute, "", "unknown");
-    check(asking, minute, "ask ask first", "unknown");
-    check(known, minute, "", "unknown");
+    let minute: Event = |rig| rig.wait(MINUTE);
+    check(unknown, minute, "", State::Unknown);
+    check(incomplete, minute, "ask ask first", State::Unknown);
+    check(reachable, minute, "", State::Stale);
+    check(stale, minute, "", State::Stale);
+    check(probing, minute, "poll poll", State::Unknown);
+
+    let twenty: Event = |rig| rig.wait(20 * MINUTE);
+    check(unknown, twenty, "", State::Unknown);
+    check(incomplete, twenty, "ask ask first", State::Unknown);
+    check(reachable, twenty, "", State::Unknown);
+    check(stale, twenty, "", State::Unknown);
+    check(probing, twenty, "poll poll", State::Unknown);
 }
 
 #[track_caller]
-fn check(state: fn() -> Rig<Arp>, event: Event, output: &str, after: &str) {
+fn check(state: fn() -> Rig<Arp>, event: Event, output: &str, after: State) {
     let mut rig = state();
     event(&mut rig);
-    assert_eq!((shown(&mut rig).as_str(), state_of(&rig)), (output, after));
+    let found = rig.layer.table.state(THERE.protocol, rig.world.now);
+    assert_eq!((shown(&mut rig).as_str(), found), (output, after));
 }
 
-/// What came out: "ask" for a request, else the body.
+/// What came out: "ask" for a request to all, "poll" for one to a station, "reply", else the
+/// body.
 fn shown(rig: &mut Rig<Arp>) -> String {
     let mut words = Vec::new();
     while let Some((_, pdu)) = rig.pop() {
-        words.push(match pdu.ici().next == ether_type::ARP.0 {
-            true => "ask".to_owned(),
-            false => String::from_utf8_lossy(pdu.octets()).into_owned(),
+        let packet = Packet::decode(pdu.octets()).map(|packet| packet.opcode);
+        words.push(match (packet, pdu.ici().link_destination) {
+            (Ok(Opcode::Request), Some(Mac::BROADCAST)) => "ask".to_owned(),
+            (Ok(Opcode::Request), _) => "poll".to_owned(),
+            (Ok(Opcode::Reply), _) => "reply".to_owned(),
+            _ => String::from_utf8_lossy(pdu.octets()).into_owned(),
         });
     }
     words.join(" ")
-}
-
-fn state_of(rig: &Rig<Arp>) -> &'static str {
-    let table = &rig.layer.table;
-    match (table.known(THERE.protocol, rig.world.now), table.deadline()) {
-        (Some(_), _) => "known",
-        (None, Some(_)) => "asking",
-        (None, None) => "unknown",
-    }
 }
