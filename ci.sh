@@ -70,7 +70,7 @@ golden() {
 # Our tools and layers against the kernel and Debian's tools, in network namespaces.
 interop() {
     if [ "$(id -u)" != 0 ]; then lacking "interop needs root for network namespaces"; return; fi
-    cargo test --quiet -p layercake-host -p layercake-rping -p layercake-rtrace -p layercake-rcap
+    cargo test --quiet -p layercake-host -p layercake-live -p layercake-rping -p layercake-rtrace -p layercake-rcap
 }
 
 # The README's first command, as an unprivileged user; where root runs this, also without a network.

@@ -14,13 +14,14 @@ mod agenda;
 mod crowd;
 mod inject;
 mod node;
+mod outside;
 mod run;
 #[cfg(test)]
 mod tests;
 
 use core::cell::RefCell;
 use core::net::{IpAddr, Ipv4Addr};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use layercake_base::{Instant, Layer, Reason, Tally, World};
@@ -33,6 +34,7 @@ use agenda::Agenda;
 use crowd::Crowd;
 pub use node::Arrival;
 use node::Node;
+pub use outside::OutsideId;
 use run::Limits;
 
 /// A node of a [`Network`].
@@ -57,6 +59,8 @@ pub struct Network {
     /// For each node of a topology, what it was built from.
     attached: BTreeMap<usize, Vec<Attachment>>,
     configs: BTreeMap<usize, Config>,
+    /// The nodes that lead out of the emulated world.
+    outsides: BTreeSet<usize>,
 }
 
 /// A wire with what hangs on its ends.
@@ -87,6 +91,7 @@ impl Network {
             local: 0,
             attached: BTreeMap::new(),
             configs: BTreeMap::new(),
+            outsides: BTreeSet::new(),
         }
     }
 

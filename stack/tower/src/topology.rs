@@ -6,7 +6,7 @@
 //!
 //! [[node]]
 //! name = "here.lab"
-//! kind = "host"                      # host, router or bridge
+//! kind = "host"                      # host, router, bridge or outside
 //! silent = false                     # true: never sends an ICMP message of its own
 //! icmp_rate = "2/s, burst 6"         # at most so many ICMP errors
 //! balance = "flow"                   # or "packet": how to choose among equal routes
@@ -16,6 +16,10 @@
 //! [[node]]
 //! name = "switch.lab"
 //! kind = "bridge"
+//!
+//! [[node]]
+//! name = "wan"                       # a TAP device or a card may be attached to it
+//! kind = "outside"
 //!
 //! [[wire]]
 //! between = ["here.lab 192.0.2.10/24", "switch.lab"]   # no address at a bridge
@@ -31,6 +35,10 @@
 //! queue = 100                        # transmissions
 //! mtu = 576                          # 68 to 1500
 //! cost = 1                           # for computed routes
+//!
+//! [[wire]]
+//! between = ["switch.lab", "wan"]    # nor outside: what is attached there has its own
+//! link = "lan"
 //!
 //! [[name]]                           # a name without a node
 //! name = "gone.lab"
@@ -57,8 +65,7 @@ mod read;
 mod routes;
 mod units;
 
-pub(crate) use build::lan_column;
-pub use build::{Attachment, host, serial_column, station_column};
+pub use build::{Attachment, host, lan_column, serial_column, station_column};
 pub use error::TopologyError;
 
 use crate::network::Network;
@@ -121,6 +128,9 @@ mod tests {
         assert_eq!((rate.per_second, rate.burst), (2, 6));
         assert!(!config.per_packet && !config.silent && !config.forward);
         assert_eq!(net.resolve("gone.lab"), Some([192, 0, 2, 99].into()));
+        let outside: Vec<_> = net.outsides().map(|(_, name)| name).collect();
+        assert_eq!(outside, ["wan"]);
+        assert!(net.outside("wan").is_some() && net.outside("switch.lab").is_none());
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn an_mtu_beyond_its_range_is_told() {
 
 #[test]
 fn a_kind_that_is_none_is_told_the_kinds() {
-    let text = "line 8: kind = \"brouter\": expected one of `host`, `router`, `bridge`";
+    let text = "line 8: kind = \"brouter\": expected one of `host`, `router`, `bridge`, `outside`";
     assert_eq!(fault("\"router\"", "\"brouter\""), text);
 }
 
@@ -300,4 +300,40 @@ proptest::proptest! {
         file.replace_range(start..(start + len).min(file.len()), &instead);
         let _ = Network::from_toml(&file, 1);
     }
+}
+
+/// The file with an outside node on the first wire, whose line is 16.
+fn with_outside(end: &str, link: &str) -> String {
+    let text = GOOD
+        .replace(
+            "[[wire]]\nbetween = [\"a",
+            "[[node]]\nname = \"wan\"\nkind = \"outside\"\n[[wire]]\nbetween = [\"a",
+        )
+        .replace("\"r.lab 10.0.1.1/24\"", end)
+        .replace("link = \"lan\"", link);
+    match Network::from_toml(&text, 1) {
+        Ok(_) => "nothing is wrong".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn an_outside_node_with_an_address_or_on_a_serial_line_is_told() {
+    assert_eq!(
+        with_outside("\"wan 10.0.1.1/24\"", "link = \"lan\""),
+        "line 16: between = \"wan 10.0.1.1/24\": expected no address at an outside node"
+    );
+    assert_eq!(
+        with_outside("\"wan\"", "link = \"serial\""),
+        "line 16: between = \"wan\": expected an outside node on a wire with link = \"lan\""
+    );
+}
+
+#[test]
+fn a_second_wire_at_an_outside_node_is_told() {
+    let second = "link = \"lan\"\n[[wire]]\nbetween = [\"r.lab 10.0.3.1/24\", \"wan\"]\nlink = \"lan\"";
+    assert_eq!(
+        with_outside("\"wan\"", second),
+        "line 19: between = \"wan\": expected one wire at an outside node"
+    );
 }

@@ -133,8 +133,12 @@ impl Visit<'_> {
     /// A layer has asked for room below, and there is some.
     pub(super) fn tell_room(&mut self) {
         self.node.awaits_room = false;
-        let notice = Box::new(Notice::Room);
-        self.call(Some(Item::Notice(Direction::Up, notice)));
+        self.tell(Item::Notice(Direction::Up, Box::new(Notice::Room)));
+    }
+
+    /// What a layer hears from outside the tower.
+    pub(super) fn tell(&mut self, item: Item) {
+        self.call(Some(item));
     }
 
     fn call(&mut self, item: Option<Item>) {

@@ -138,7 +138,9 @@ impl Network {
             events += 1;
             self.step();
         }
-        self.world.now = self.world.now.max(then);
+        if then > self.world.now {
+            (self.world.now, self.at_once) = (then, 0);
+        }
     }
 
     #[cold]
@@ -193,7 +195,7 @@ impl Network {
     }
 
     /// A node about to be called, which knows how much its wires take.
-    fn visit(&mut self, index: usize) -> Option<Visit<'_>> {
+    pub(super) fn visit(&mut self, index: usize) -> Option<Visit<'_>> {
         let (room, _) = self.room_below(index);
         let (node, world) = (self.nodes.get_mut(index)?, &mut self.world);
         Some(Visit { node, world, room })
@@ -215,7 +217,7 @@ impl Network {
 
     /// After a node was called: puts its transmissions on their wires and its next deadline
     /// on the agenda.
-    fn settle(&mut self, index: usize) {
+    pub(super) fn settle(&mut self, index: usize) {
         loop {
             let Some(node) = self.nodes.get_mut(index) else {
                 return;

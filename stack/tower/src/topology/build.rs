@@ -21,8 +21,10 @@ pub enum Attachment {
     Station(Mac, Ipv4Addr),
     /// One end of a serial line: [`serial_column`].
     Serial,
-    /// A bridge's attachment to a LAN.
+    /// A bridge's attachment to a LAN: [`lan_column`].
     Bridge,
+    /// An outside node's attachment to a LAN: [`lan_column`].
+    Outside,
 }
 
 impl Attachment {
@@ -34,7 +36,7 @@ impl Attachment {
         match self {
             Attachment::Station(mac, address) => station_column(mac, address),
             Attachment::Serial => serial_column(),
-            Attachment::Bridge => lan_column(),
+            Attachment::Bridge | Attachment::Outside => lan_column(),
         }
     }
 }
@@ -66,8 +68,11 @@ pub fn serial_column() -> Result<Tower, Misfit> {
         .build()
 }
 
-/// Whole Ethernet frames to symbols, and back.
-pub(crate) fn lan_column() -> Result<Tower, Misfit> {
+/// What a bridge or an outside node has on a LAN: whole Ethernet frames to symbols, and back.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn lan_column() -> Result<Tower, Misfit> {
     Tower::builder()
         .layer(FrameCheck)
         .layer(Burst)
@@ -128,11 +133,16 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
     let attachments: Vec<_> = node
         .ports
         .iter()
-        .map(|port| attachment(plan, port))
+        .map(|port| attachment(plan, node.kind, port))
         .collect();
     let column = |own: &Attachment| own.column().map(|c| Box::new(c) as Box<dyn Layer>);
-    let columns = attachments.iter().map(column).collect::<Result<_, _>>()?;
+    let columns = attachments.iter().map(column);
+    let mut columns = columns.collect::<Result<Vec<_>, _>>()?;
     let id = match node.kind {
+        Kind::Outside => {
+            let column = columns.pop().ok_or(Misfit::Empty)?;
+            net.add_outside(&node.name, column)?.node()
+        }
         Kind::Bridge => net.add_node(&node.name, bridge(columns)?)?,
         Kind::Host | Kind::Router => {
             let config = config(plan, node);
@@ -156,9 +166,10 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
     Ok(())
 }
 
-fn attachment(plan: &Plan, port: &plan::Port) -> Attachment {
+fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {
     let link = plan.wires.get(port.wire).map(|wire| wire.link);
     match (port.interface, link) {
+        (None, _) if kind == Kind::Outside => Attachment::Outside,
         (None, _) => Attachment::Bridge,
         (Some(_), Some(Link::Serial)) => Attachment::Serial,
         (Some(own), _) => Attachment::Station(port.mac, own.address),

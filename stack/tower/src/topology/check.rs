@@ -17,7 +17,7 @@ pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError
     names(plan, places)
 }
 
-/// Bridges join LANs; hosts have one attachment, to keep them apart from routers.
+/// Bridges join LANs; an outside node is the end of one.
 fn kinds(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     for node in &plan.nodes {
         for port in &node.ports {
@@ -27,6 +27,13 @@ fn kinds(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
                 let expected = r#"a bridge on wires with link = "lan" only"#;
                 return Err(bad(port, places, expected));
             }
+            if node.kind == Kind::Outside && serial {
+                let expected = r#"an outside node on a wire with link = "lan""#;
+                return Err(bad(port, places, expected));
+            }
+        }
+        if let (Kind::Outside, Some(second)) = (node.kind, node.ports.get(1)) {
+            return Err(bad(second, places, "one wire at an outside node"));
         }
     }
     for wire in &plan.wires {

@@ -42,6 +42,7 @@ pub(super) enum Kind {
     Host,
     Router,
     Bridge,
+    Outside,
 }
 
 /// How a node chooses among routes of equal cost.

@@ -49,7 +49,7 @@ pub(super) struct Port {
     pub(super) at: usize,
     /// What the file says about it.
     pub(super) text: String,
-    /// `None` at a bridge.
+    /// `None` at a bridge and outside.
     pub(super) interface: Option<Interface>,
     pub(super) mac: Mac,
 }

@@ -24,6 +24,37 @@ pub enum LinkError {
         /// The interface.
         interface: String,
     },
+    /// Making or changing an interface needs a capability.
+    #[error(
+        "cannot {action} {interface}: CAP_NET_ADMIN is missing; run as root, or let root prepare a TAP device once: \
+         `ip tuntap add dev {interface} mode tap user NAME`; emulated networks without a device need no right"
+    )]
+    NotAdministrator {
+        /// What was tried.
+        action: &'static str,
+        /// The interface.
+        interface: String,
+    },
+    /// The file through which TAP devices are made cannot be opened.
+    #[error("cannot open {interface}: {why}; a veth pair works without it")]
+    NoTun {
+        /// The interface.
+        interface: String,
+        /// What is wrong with `/dev/net/tun`, and what would help.
+        why: &'static str,
+    },
+    /// The interface was removed while it was open.
+    #[error("{interface} is gone")]
+    Gone {
+        /// The interface.
+        interface: String,
+    },
+    /// The interface's queue takes no more now.
+    #[error("the queue of {interface} is full; send more slowly")]
+    Busy {
+        /// The interface.
+        interface: String,
+    },
     /// The interface is not up.
     #[error("{interface} is down; `ip link set {interface} up` starts it")]
     Down {
@@ -75,6 +106,43 @@ impl LinkError {
         }
     }
 
+    /// Why an interface could not be made or changed.
+    pub(super) fn administering(
+        action: &'static str,
+        interface: &str,
+        error: &io::Error,
+    ) -> Self {
+        let interface = interface.to_owned();
+        match error.raw_os_error().unwrap_or(libc::EIO) {
+            libc::EPERM | libc::EACCES => Self::NotAdministrator { action, interface },
+            errno => Self::Refused {
+                action,
+                interface,
+                errno,
+            },
+        }
+    }
+
+    /// Why an open device did not do what was asked. A TAP device that is down says `EIO`, one that was removed
+    /// `EBADFD`.
+    pub(super) fn using(
+        action: &'static str,
+        interface: &str,
+        error: &io::Error,
+    ) -> Self {
+        let interface = interface.to_owned();
+        match error.raw_os_error().unwrap_or(libc::EIO) {
+            libc::ENETDOWN | libc::EIO => Self::Down { interface },
+            libc::EBADFD | libc::ENODEV | libc::ENXIO => Self::Gone { interface },
+            libc::ENOBUFS | libc::EAGAIN => Self::Busy { interface },
+            errno => Self::Refused {
+                action,
+                interface,
+                errno,
+            },
+        }
+    }
+
     /// Why a frame could not be sent.
     pub(super) fn sending(
         interface: &Interface,
@@ -92,12 +160,7 @@ impl LinkError {
                 interface: name,
                 length,
             },
-            libc::ENETDOWN => Self::Down { interface: name },
-            errno => Self::Refused {
-                action: "send on",
-                interface: name,
-                errno,
-            },
+            _ => Self::using("send on", &name, error),
         }
     }
 }

@@ -4,12 +4,12 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::os::fd::{AsFd, AsRawFd};
 
 use pnet_datalink::NetworkInterface;
 use socket2::{Domain, Socket, Type};
 
 use crate::link::LinkError;
+use crate::link::request::{Ask, Request};
 
 /// One interface as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,30 +70,11 @@ pub(super) fn describe(one: &NetworkInterface) -> Interface {
 }
 
 /// Asks for the MTU by ioctl and not through `/sys`, which may show another network namespace.
-#[allow(unsafe_code, reason = "the ioctl has no safe form")]
 fn mtu(name: &str) -> io::Result<u32> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
-    // SAFETY: ifreq is a plain C structure for which all zeros is a value.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    let room = request.ifr_name.len() - 1;
-    for (slot, octet) in request.ifr_name.iter_mut().zip(name.bytes().take(room)) {
-        *slot = libc::c_char::from_ne_bytes([octet]);
-    }
-    // SAFETY: SIOCGIFMTU reads the NUL-terminated name and writes an int into the union; `request` lives through the
-    // call and the descriptor is open.
-    let answer = unsafe {
-        libc::ioctl(
-            socket.as_fd().as_raw_fd(),
-            libc::SIOCGIFMTU as _,
-            &raw mut request,
-        )
-    };
-    if answer != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the call succeeded, so the kernel wrote this member.
-    let mtu = unsafe { request.ifr_ifru.ifru_mtu };
-    Ok(u32::try_from(mtu).unwrap_or(0))
+    let mut request = Request::about(name)?;
+    request.ask(&socket, Ask::Mtu)?;
+    Ok(request.mtu())
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ fn header_length(packet: &[u8]) -> usize {
 
 /// The same octets, as a buffer that a system call may fill.
 #[allow(unsafe_code, reason = "socket2 takes uninitialised buffers only")]
-fn as_uninit(octets: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+pub(crate) fn as_uninit(octets: &mut [u8]) -> &mut [MaybeUninit<u8>] {
     let length = octets.len();
     // SAFETY: `MaybeUninit<u8>` has the layout of `u8`; length and lifetime are those of the exclusive borrow. The
     // slice is given to recvmsg(2) only, through socket2, which never writes uninitialised octets into it.

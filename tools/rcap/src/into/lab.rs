@@ -174,7 +174,7 @@ fn lan(network: &Network, node: NodeId) -> Option<(u16, Station)> {
         .into_iter()
         .find_map(|(attachment, port)| match *attachment {
             Attachment::Station(mac, address) => Some((port, Station { mac, address })),
-            Attachment::Serial | Attachment::Bridge => None,
+            Attachment::Serial | Attachment::Bridge | Attachment::Outside => None,
         })
 }
 

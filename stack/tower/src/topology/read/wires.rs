@@ -46,7 +46,7 @@ impl Reader<'_> {
         Ok(wires)
     }
 
-    /// One end of a wire: "NODE ADDRESS/LENGTH", or "NODE" for a bridge.
+    /// One end of a wire: "NODE ADDRESS/LENGTH", or "NODE" for a bridge or outside.
     fn end(
         self,
         text: &Text,
@@ -72,7 +72,11 @@ impl Reader<'_> {
             return Err(self.bad("between", text, "a node"));
         };
         let interface = match (node.kind, address) {
-            (Kind::Bridge, None) => None,
+            (Kind::Bridge | Kind::Outside, None) => None,
+            (Kind::Outside, Some(_)) => {
+                let expected = "no address at an outside node";
+                return Err(self.bad("between", text, expected));
+            }
             (Kind::Bridge, Some(_)) => {
                 return Err(self.bad("between", text, "no address at a bridge"));
             }
