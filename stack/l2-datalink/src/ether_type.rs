@@ -20,6 +20,9 @@ pub const IPV6: EtherType = EtherType(0x86dd);
 /// Service VLAN tag, outside a customer tag. IEEE 802.1Q-2018 §9.5.
 pub const SERVICE_VLAN: EtherType = EtherType(0x88a8);
 
+/// Link Layer Discovery Protocol. IEEE 802.1AB-2016 §7.3.
+pub const LLDP: EtherType = EtherType(0x88cc);
+
 /// The largest Length/Type value that is a length, in octets. IEEE 802.3-2018 §3.2.6.
 pub const LARGEST_LENGTH: EtherType = EtherType(1500);
 /// The smallest Length/Type value that is a type. IEEE 802.3-2018 §3.2.6.

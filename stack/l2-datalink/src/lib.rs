@@ -4,7 +4,7 @@
 //! [`FrameCheck`] and [`Burst`]; a [`Bridge`] joins LANs.
 //!
 //! Reading order: [`frame_check`] (the simplest layer), [`hdlc`], [`ppp`], [`ethernet`], [`arp`],
-//! [`bridge`]; [`ether_type`] and [`vlan`] as needed.
+//! [`bridge`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
 #![forbid(unsafe_code)]
 
 pub mod arp;
@@ -15,6 +15,7 @@ pub mod ethernet;
 pub mod frame_check;
 pub mod hdlc;
 pub mod llc;
+pub mod lldp;
 pub mod ppp;
 #[cfg(test)]
 mod rig;
@@ -27,5 +28,6 @@ pub use ether_type::EtherType;
 pub use ethernet::Ethernet;
 pub use frame_check::FrameCheck;
 pub use hdlc::Hdlc;
+pub use lldp::Lldp;
 pub use ppp::Ppp;
 pub use vlan::Vlan;
