@@ -8,7 +8,7 @@ use layercake_physical::{Manchester, manchester};
 libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
     let mut world = World::new(1, 8);
     comes_back(&mut world, &mut Manchester::new(), octets);
-    comes_back(&mut world, &mut FrameCheck, octets);
+    comes_back(&mut world, &mut FrameCheck::default(), octets);
     comes_back(&mut world, &mut Burst, octets);
     comes_back(&mut world, &mut Hdlc::default(), octets);
     stuffing(octets);

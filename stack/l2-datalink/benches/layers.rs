@@ -150,7 +150,7 @@ fn layers(criterion: &mut Criterion) {
         let mut carry = Bench::new(Burst);
         group.bench_function("carry", |b| b.iter(|| carry.pdu(black_box(&body), ici())));
         both_ways(&mut group, Burst, &body);
-        both_ways(&mut group, FrameCheck, &body);
+        both_ways(&mut group, FrameCheck::default(), &body);
         both_ways(&mut group, Hdlc::default(), &body);
         both_ways(&mut group, Ppp::new(), &body);
         both_ways(&mut group, Ethernet::new(THERE), &body);

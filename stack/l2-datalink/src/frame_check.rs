@@ -1,4 +1,5 @@
-//! Frame check sequence: 32 bits behind a frame that tell whether it arrived whole.
+//! Frame check sequence: a value behind a frame that tells whether it arrived whole; 32 bits
+//! unless another [`Check`] is chosen.
 //!
 //! ```text
 //!  0                   1                   2                   3
@@ -10,15 +11,16 @@
 //! Spec: IEEE 802.3-2018 §3.2.9; the same polynomial, and octet order, for PPP: RFC 1662 §C.3.
 //! Units: octets; the least significant octet goes first, unlike any header.
 //! Checks: length, the check value over everything in front of it.
-//! Not here: correction. A frame that fails is discarded, and who misses it must ask again.
+//! Not here: other checks ([`check`](crate::check)), correction. A frame that fails is discarded, and who misses it must ask again.
 //!
 //! In the catalogue of CRCs this is CRC-32/ISO-HDLC: polynomial 04c11db7, bits reflected,
 //! preset to ones and complemented. It finds every burst of at most 32 wrong bits, and misses
 //! about one in 2^32 of the longer ones.
 
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
 use layercake_base::layout::Kind;
-use layercake_base::{Context, Layer, Layout, Pdu, Reason, Service, Short, Spec};
+use layercake_base::{Context, Layer, Layout, Pdu, Reason, Service, Spec};
+
+use crate::Check;
 
 /// Octets of the trailer.
 pub const OCTETS: usize = 4;
@@ -37,47 +39,48 @@ pub static LAYOUT: Layout = Layout {
     )],
 };
 
-/// Sixteen tables, which take sixteen octets at a step.
-static CRC_32: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
-
-/// The check value over `octets`.
+/// The check value of IEEE 802.3 over `octets`.
 pub fn checksum(octets: &[u8]) -> u32 {
-    CRC_32.checksum(octets)
+    crc32fast::hash(octets)
 }
 
 // ANCHOR: layer
-/// Appends the frame check sequence going down; verifies and strips it coming up.
+/// Appends a check value going down; verifies and strips it coming up.
 #[derive(Clone, Debug, Default)]
-pub struct FrameCheck;
+pub struct FrameCheck {
+    check: Check,
+}
+
+impl FrameCheck {
+    /// The layer with this check; by default it is that of IEEE 802.3.
+    pub const fn new(check: Check) -> Self {
+        FrameCheck { check }
+    }
+}
 
 impl Layer for FrameCheck {
     fn spec(&self) -> Spec {
         Spec::new("frame-check", 2)
             .between(Service::Frames, Service::Frames)
-            .adds(0, OCTETS)
+            .adds(0, self.check.octets())
     }
 
     fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        let fcs = checksum(sdu.octets());
-        sdu.append(OCTETS)?.copy_from_slice(&fcs.to_le_bytes());
+        let value = self.check.compute(sdu.octets());
+        self.check.write(value, sdu.append(self.check.octets())?);
         cx.send_down(sdu);
         Ok(())
     }
 
     fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        let found = u32::from_le_bytes(trailer(&mut pdu)?);
-        Reason::check("Frame Check Sequence", found, checksum(pdu.octets()))?;
+        let found = self.check.read(pdu.strip_back(self.check.octets())?);
+        let computed = self.check.compute(pdu.octets());
+        Reason::check("Frame Check Sequence", found, computed)?;
         cx.send_up(pdu);
         Ok(())
     }
 }
 // ANCHOR_END: layer
-
-fn trailer(pdu: &mut Pdu) -> Result<[u8; OCTETS], Short> {
-    let (need, have) = (OCTETS, pdu.len());
-    let octets = pdu.strip_back(OCTETS)?;
-    octets.first_chunk().copied().ok_or(Short { need, have })
-}
 
 #[cfg(test)]
 mod tests {
@@ -109,7 +112,7 @@ mod tests {
              2d536d617274202d20534d43475338502d536d6172742076332e32300e040004
              0004100c0501c0a8020a0200000001000000bb14272c"
         );
-        let mut rig = Rig::new(FrameCheck);
+        let mut rig = Rig::new(FrameCheck::default());
         rig.receive(&frame, Ici::NONE).unwrap();
         assert_eq!(rig.received().octets(), &frame[..114]);
         rig.send(&frame[..114], Ici::NONE).unwrap();
@@ -120,14 +123,14 @@ mod tests {
     /// complement, 2144df1c, is what comes out over any frame with its own check sequence.
     #[test]
     fn over_a_frame_with_its_own_check_sequence_the_residue_comes_out() {
-        let mut rig = Rig::new(FrameCheck);
+        let mut rig = Rig::new(FrameCheck::default());
         rig.send(b"any frame", Ici::NONE).unwrap();
         assert_eq!(!checksum(rig.sent().octets()), 0xdebb_20e3);
     }
 
     #[test]
     fn too_few_octets_for_the_trailer_are_refused() {
-        let reason = Rig::new(FrameCheck)
+        let reason = Rig::new(FrameCheck::default())
             .receive(&[1, 2, 3], Ici::NONE)
             .unwrap_err();
         assert_eq!(
@@ -155,7 +158,7 @@ mod tests {
 
         #[test]
         fn a_frame_comes_back_whole(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut rig = Rig::new(FrameCheck);
+            let mut rig = Rig::new(FrameCheck::default());
             rig.send(&body, Ici::NONE).unwrap();
             let frame = rig.sent();
             rig.receive(frame.octets(), Ici::NONE).unwrap();
@@ -167,7 +170,7 @@ mod tests {
         fn a_burst_of_up_to_32_wrong_bits_is_always_seen(
             body in proptest::collection::vec(any::<u8>(), 0..200), burst in 1..=u32::MAX, at: usize
         ) {
-            let mut rig = Rig::new(FrameCheck);
+            let mut rig = Rig::new(FrameCheck::default());
             rig.send(&body, Ici::NONE).unwrap();
             let mut frame = rig.sent().octets().to_vec();
             let at = at % (frame.len() - 3);

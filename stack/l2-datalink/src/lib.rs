@@ -3,13 +3,14 @@
 //! A serial link stacks [`Ppp`], [`FrameCheck`] and [`Hdlc`]; a LAN stacks [`Arp`], [`Ethernet`],
 //! [`FrameCheck`] and [`Burst`]; a [`Bridge`] joins LANs.
 //!
-//! Reading order: [`frame_check`] (the simplest layer), [`hdlc`], [`ppp`], [`ethernet`], [`arp`],
+//! Reading order: [`frame_check`] (the simplest layer), [`check`], [`hdlc`], [`ppp`], [`ethernet`], [`arp`],
 //! [`bridge`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
 #![forbid(unsafe_code)]
 
 pub mod arp;
 pub mod bridge;
 pub mod burst;
+pub mod check;
 pub mod ether_type;
 pub mod ethernet;
 pub mod frame_check;
@@ -24,6 +25,7 @@ pub mod vlan;
 pub use arp::Arp;
 pub use bridge::Bridge;
 pub use burst::Burst;
+pub use check::Check;
 pub use ether_type::EtherType;
 pub use ethernet::Ethernet;
 pub use frame_check::FrameCheck;

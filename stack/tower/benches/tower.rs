@@ -141,7 +141,7 @@ fn layers(c: &mut Criterion) {
     c.bench_function("the PDU alone", |b| b.iter(|| rig.pdu(BODY, room, &ici())));
     wrap_and_strip(c, 0x0800, |_, _| Manchester::new());
     wrap_and_strip(c, 0x0800, |_, _| Hdlc::default());
-    wrap_and_strip(c, 0x0800, |_, _| FrameCheck);
+    wrap_and_strip(c, 0x0800, |_, _| FrameCheck::default());
     wrap_and_strip(c, 0x0800, |_, _| Ppp::new());
     wrap_and_strip(c, 0x0800, |_, mac| Ethernet::new(mac));
     wrap_and_strip(c, 253, |address, _| ipv4(address));
@@ -222,7 +222,7 @@ fn boxed(address: Ipv4Addr) -> Tower {
     Tower::builder()
         .layer(ipv4(address))
         .layer(Ppp::new())
-        .layer(FrameCheck)
+        .layer(FrameCheck::default())
         .layer(Hdlc::default())
         .layer(Manchester::new())
         .build()
@@ -231,7 +231,7 @@ fn boxed(address: Ipv4Addr) -> Tower {
 
 fn fixed(address: Ipv4Addr) -> impl Layer {
     let line = Stack::new(Hdlc::default(), Manchester::new()).unwrap();
-    let frames = Stack::new(FrameCheck, line).unwrap();
+    let frames = Stack::new(FrameCheck::default(), line).unwrap();
     Stack::new(ipv4(address), Stack::new(Ppp::new(), frames).unwrap()).unwrap()
 }
 

@@ -43,7 +43,7 @@ fn boxed(address: Ipv4Addr) -> Tower {
     Tower::builder()
         .layer(ipv4(address))
         .layer(Ppp::new())
-        .layer(FrameCheck)
+        .layer(FrameCheck::default())
         .layer(Hdlc::default())
         .layer(Manchester::new())
         .build()
@@ -52,7 +52,7 @@ fn boxed(address: Ipv4Addr) -> Tower {
 
 fn fixed(address: Ipv4Addr) -> impl Layer {
     let line = Stack::new(Hdlc::default(), Manchester::new()).unwrap();
-    let frames = Stack::new(FrameCheck, line).unwrap();
+    let frames = Stack::new(FrameCheck::default(), line).unwrap();
     Stack::new(ipv4(address), Stack::new(Ppp::new(), frames).unwrap()).unwrap()
 }
 

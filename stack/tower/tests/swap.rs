@@ -83,7 +83,7 @@ fn tower(net: &Network, node: NodeId, bottom: impl Layer + 'static) -> Tower {
     let column: Tower = match net.attachments(node) {
         [Attachment::Serial] => Tower::builder()
             .layer(Ppp::new())
-            .layer(FrameCheck)
+            .layer(FrameCheck::default())
             .layer(Hdlc::default())
             .layer(bottom)
             .build()

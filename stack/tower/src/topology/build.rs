@@ -49,7 +49,7 @@ pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
     Tower::builder()
         .layer(Arp::new(mac, address))
         .layer(Ethernet::new(mac))
-        .layer(FrameCheck)
+        .layer(FrameCheck::default())
         .layer(Burst)
         .layer(Manchester::new())
         .build()
@@ -62,7 +62,7 @@ pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
 pub fn serial_column() -> Result<Tower, Misfit> {
     Tower::builder()
         .layer(Ppp::new())
-        .layer(FrameCheck)
+        .layer(FrameCheck::default())
         .layer(Hdlc::default())
         .layer(Manchester::new())
         .build()
@@ -74,7 +74,7 @@ pub fn serial_column() -> Result<Tower, Misfit> {
 /// [`Misfit`], when the layers do not fit.
 pub fn lan_column() -> Result<Tower, Misfit> {
     Tower::builder()
-        .layer(FrameCheck)
+        .layer(FrameCheck::default())
         .layer(Burst)
         .layer(Manchester::new())
         .build()

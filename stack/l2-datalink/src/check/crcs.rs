@@ -1,0 +1,167 @@
+//! Cyclic redundancy checks: the remainder of the frame, as a polynomial over GF(2), divided by
+//! another.
+//!
+//! ```text
+//! frame = x^5 + x^3 + x^2, divided by x^3 + x + 1 after a shift by 3 bits for the remainder
+//!
+//!   101100 000           A burst of wrong bits is a polynomial as well. It goes unseen only
+//!   1011                 when the divisor divides it, which none that is shorter than the
+//!   000000 000  -> 000   divisor can be.
+//! ```
+//! Spec: Williams, "A painless guide to CRC error detection algorithms" (1993), whose parameters
+//! the catalogue uses.
+//! Units: octets; values of up to 64 bits.
+//! Not here: the list of names (`catalogue`).
+//!
+//! The crate `crc` with sixteen tables, which take sixteen octets at a step, computes all of
+//! them. From [`LONG`] octets on, those of 16, 32 and 64 bits go to crates that use the
+//! processor's carry-less multiplication: `crc32fast` for CRC-32/ISO-HDLC, `crc-fast` for the
+//! others. `cargo bench -p layercake-datalink --bench checks` has the rates of all three.
+
+use crc::{Crc, Digest, Table};
+use crc_fast::CrcAlgorithm;
+
+/// What divides the frame and how, in the words of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// Bits of the remainder.
+    pub width_bits: u32,
+    /// The divisor without its highest term; the most significant bit is x^(width - 1).
+    pub polynomial: u64,
+    /// What the register holds before the first bit.
+    pub initial: u64,
+    /// Whether the least significant bit of each octet is divided first.
+    pub reflected_in: bool,
+    /// Whether the remainder comes out with its bits in reverse order.
+    pub reflected_out: bool,
+    /// What is added to the remainder at the end.
+    pub final_xor: u64,
+    /// The register after any frame with its own value behind it, before `final_xor`.
+    pub residue: u64,
+}
+
+/// From this many octets on the long way is faster, for each polynomial that has one.
+pub(super) const LONG: usize = 128;
+
+/// Who computes a CRC.
+pub(super) struct Engine {
+    pub(super) tables: Tables,
+    /// Who takes frames of [`LONG`] octets and more.
+    pub(super) long: Option<Long>,
+}
+
+/// Sixteen tables, for an integer that holds the remainder.
+pub(super) enum Tables {
+    Bits8(&'static Crc<u8, Table<16>>),
+    Bits16(&'static Crc<u16, Table<16>>),
+    Bits32(&'static Crc<u32, Table<16>>),
+    Bits64(&'static Crc<u64, Table<16>>),
+}
+
+/// A crate for long frames.
+#[derive(Clone, Copy)]
+pub(super) enum Long {
+    Crc32Fast,
+    CrcFast(CrcAlgorithm),
+}
+
+impl Engine {
+    pub(super) fn compute(&self, octets: &[u8]) -> u64 {
+        match self.long {
+            Some(long) if octets.len() >= LONG => long.compute(octets),
+            _ => self.tables.compute(octets),
+        }
+    }
+
+    pub(super) fn parameters(&self) -> Parameters {
+        match self.tables {
+            Tables::Bits8(crc) => parameters(crc.algorithm),
+            Tables::Bits16(crc) => parameters(crc.algorithm),
+            Tables::Bits32(crc) => parameters(crc.algorithm),
+            Tables::Bits64(crc) => parameters(crc.algorithm),
+        }
+    }
+
+    /// A division that is done piece by piece.
+    pub(super) fn start(&self) -> Division {
+        match (self.long, &self.tables) {
+            (Some(Long::Crc32Fast), _) => Division::Crc32Fast(crc32fast::Hasher::new()),
+            (Some(Long::CrcFast(algorithm)), _) => {
+                Division::CrcFast(Box::new(crc_fast::Digest::new(algorithm)))
+            }
+            (None, Tables::Bits8(crc)) => Division::Bits8(crc.digest()),
+            (None, Tables::Bits16(crc)) => Division::Bits16(crc.digest()),
+            (None, Tables::Bits32(crc)) => Division::Bits32(crc.digest()),
+            (None, Tables::Bits64(crc)) => Division::Bits64(crc.digest()),
+        }
+    }
+}
+
+impl Tables {
+    pub(super) fn compute(&self, octets: &[u8]) -> u64 {
+        match self {
+            Tables::Bits8(crc) => crc.checksum(octets).into(),
+            Tables::Bits16(crc) => crc.checksum(octets).into(),
+            Tables::Bits32(crc) => crc.checksum(octets).into(),
+            Tables::Bits64(crc) => crc.checksum(octets),
+        }
+    }
+}
+
+impl Long {
+    fn compute(self, octets: &[u8]) -> u64 {
+        match self {
+            Long::Crc32Fast => crc32fast::hash(octets).into(),
+            Long::CrcFast(algorithm) => crc_fast::checksum(algorithm, octets),
+        }
+    }
+}
+
+fn parameters<W: crc::Width + Copy + Into<u64>>(
+    algorithm: &crc::Algorithm<W>,
+) -> Parameters {
+    Parameters {
+        width_bits: algorithm.width.into(),
+        polynomial: algorithm.poly.into(),
+        initial: algorithm.init.into(),
+        reflected_in: algorithm.refin,
+        reflected_out: algorithm.refout,
+        final_xor: algorithm.xorout.into(),
+        residue: algorithm.residue.into(),
+    }
+}
+
+/// A division under way.
+#[derive(Clone)]
+pub(super) enum Division {
+    Bits8(Digest<'static, u8, Table<16>>),
+    Bits16(Digest<'static, u16, Table<16>>),
+    Bits32(Digest<'static, u32, Table<16>>),
+    Bits64(Digest<'static, u64, Table<16>>),
+    Crc32Fast(crc32fast::Hasher),
+    CrcFast(Box<crc_fast::Digest>),
+}
+
+impl Division {
+    pub(super) fn add(&mut self, octets: &[u8]) {
+        match self {
+            Division::Bits8(digest) => digest.update(octets),
+            Division::Bits16(digest) => digest.update(octets),
+            Division::Bits32(digest) => digest.update(octets),
+            Division::Bits64(digest) => digest.update(octets),
+            Division::Crc32Fast(hasher) => hasher.update(octets),
+            Division::CrcFast(digest) => digest.update(octets),
+        }
+    }
+
+    pub(super) fn finish(self) -> u64 {
+        match self {
+            Division::Bits8(digest) => digest.finalize().into(),
+            Division::Bits16(digest) => digest.finalize().into(),
+            Division::Bits32(digest) => digest.finalize().into(),
+            Division::Bits64(digest) => digest.finalize(),
+            Division::Crc32Fast(hasher) => hasher.finalize().into(),
+            Division::CrcFast(digest) => digest.finalize(),
+        }
+    }
+}
