@@ -1,12 +1,15 @@
 //! Link types, and the headers that stand in front of every frame of a capture.
 //!
-//! Ethernet, VLAN tags and PPP are described by the layer that speaks them (`l2-datalink`). The
+//! Ethernet, LLC, SNAP, VLAN tags, LLDP and PPP are described by the layer that speaks them
+//! (`l2-datalink`). The
 //! headers of a cooked or loopback capture were never on a wire: only a capture has them, so
 //! they are described here.
 
 mod cooked;
 mod ether_type;
 mod ethernet;
+mod llc;
+mod lldp;
 mod loopback;
 mod ppp;
 
@@ -16,6 +19,7 @@ use crate::network;
 use crate::walk::Decoder;
 
 pub(crate) use ether_type::payload_of;
+pub(crate) use lldp::is_element as is_lldp;
 
 /// Who reads the first header of frames of that type; `None` for those shown as octets.
 pub(crate) fn decoder(link_type: LinkType) -> Option<Decoder> {

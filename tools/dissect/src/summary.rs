@@ -1,6 +1,6 @@
 //! One line for a packet, as `tcpdump -n` words it, so that scripts can go on reading it.
 //!
-//! Known are ARP, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
+//! Known are ARP, LLDP, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
 //! of the protocols above (DNS, HTTP …) is not told; protocols that are not read here appear
 //! with their number. Times and names are not part of the line.
 
@@ -9,6 +9,7 @@ mod conversation;
 mod icmp;
 mod icmpv6;
 mod ip;
+mod lldp;
 mod tcp;
 mod udp;
 
@@ -16,7 +17,7 @@ use layercake_base::layout::Value;
 use layercake_datalink as datalink;
 use layercake_network as network;
 
-use crate::{Dissected, Dissection};
+use crate::{Dissected, Dissection, link};
 use conversation::Conversations;
 
 /// One line for a packet by itself: TCP sequence numbers are absolute.
@@ -81,22 +82,21 @@ fn link_only(dissection: &Dissection<'_>) -> String {
         let name = first.layout.protocol;
         return format!("{name}, not read further, length {length}");
     }
-    let view = View {
-        dissection,
-        layer: first,
-    };
-    let (Some(kind), Some(last)) = (view.number("Length/Type"), dissection.layers.last())
-    else {
+    let view = |layer| View { dissection, layer };
+    if dissection.layers.iter().any(link::is_lldp) {
+        return lldp::line(dissection);
+    }
+    let first = view(first);
+    let Some(mut kind) = first.number("Length/Type") else {
         return " [|ether]".into();
     };
-    let [from, to] =
-        ["Source Address", "Destination Address"].map(|name| view.shown(name));
-    let inner = View {
-        dissection,
-        layer: last,
+    let inner = dissection.layers.iter().rev();
+    if let Some(inner) = inner.filter_map(|l| view(l).number("Length/Type")).next() {
+        kind = inner;
     }
-    .number("Length/Type");
-    match inner.unwrap_or(kind) {
+    let [from, to] =
+        ["Source Address", "Destination Address"].map(|name| first.shown(name));
+    match kind {
         0..=1500 => format!("{from} > {to}, 802.3, length {kind}"),
         inner => format!("{from} > {to}, ethertype {inner:#06x}, length {length}"),
     }

@@ -150,6 +150,21 @@ impl<'a> Walk<'a> {
     /// of `span` was added by the layer around it, or nobody.
     pub(crate) fn ends_at(&mut self, end: usize, span: Span) {
         let outer = self.layers.len().checked_sub(2);
+        self.pad(outer, end, span);
+    }
+
+    /// The same for several layers that lie behind each other in one: those that are `inside`.
+    pub(crate) fn ends_around(
+        &mut self,
+        inside: fn(&Dissected) -> bool,
+        end: usize,
+        span: Span,
+    ) {
+        let outer = self.layers.iter().rposition(|layer| !inside(layer));
+        self.pad(outer, end, span);
+    }
+
+    fn pad(&mut self, outer: Option<usize>, end: usize, span: Span) {
         if let Some(layer) = self.layers.last_mut() {
             layer.end = end;
         }

@@ -15,7 +15,9 @@ use layercake_datalink as datalink;
 use layercake_network as network;
 use layercake_transport as transport;
 
+use crate::link::is_lldp;
 use crate::{Check, Dissected, Dissection, Part, PartKind, Verdict, place};
+pub(crate) use link::printable;
 
 /// Why `value` stands in the layer with that number; `None` where nothing can be told.
 pub(crate) fn why(
@@ -52,6 +54,9 @@ pub(crate) fn part(
         PartKind::Options if scene.layer.is(&transport::tcp::LAYOUT) => {
             Some(tcp::options(dissection.octets_of(&part.range)))
         }
+        PartKind::Options if is_lldp(scene.layer) => {
+            link::lldp_information(&scene, dissection.octets_of(&part.range))
+        }
         PartKind::Padding => Some(link::padding(&scene, part)),
         _ => None,
     }
@@ -61,9 +66,15 @@ pub(crate) fn part(
 type Reasons = fn(&Scene<'_>, &str, u64, &Value<'_>) -> Option<String>;
 
 fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
-    let table: [(&'static Layout, Reasons); 10] = [
+    let table: [(&'static Layout, Reasons); 13] = [
         (&datalink::ethernet::LAYOUT, link::ethernet),
         (&datalink::vlan::LAYOUT, link::vlan),
+        (&datalink::llc::LAYOUT, link::llc),
+        (&datalink::llc::snap::LAYOUT, link::snap),
+        (
+            &datalink::lldp::TIME_TO_LIVE_LAYOUT,
+            link::lldp_time_to_live,
+        ),
         (&datalink::ppp::LAYOUT, link::ppp),
         (&datalink::arp::LAYOUT, arp::why),
         (&network::ipv4::LAYOUT, ip::v4),

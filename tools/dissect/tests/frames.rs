@@ -242,10 +242,8 @@ fn tags_lengths_and_extension_headers_are_layers_of_their_own() {
     assert_eq!(names(&tagged), ["Ethernet", "VLAN", "VLAN"]);
     let length = hex!("01 80 c2 00 00 00 02 00 00 00 00 01 00 03 42 42 03 00 00");
     let length = dissect(LinkType::ETHERNET, &length);
-    assert_eq!(
-        length.layers[0].part(PartKind::Payload).unwrap().range,
-        14..17
-    );
+    assert_eq!(names(&length), ["Ethernet", "LLC"]);
+    assert_eq!(length.layers[1].header, 14..17);
     assert_eq!(
         length.layers[0].part(PartKind::Padding).unwrap().range,
         17..19
@@ -309,4 +307,171 @@ fn a_checksum_left_to_the_card_is_no_fault() {
     assert_eq!(dissection.faults().count(), 0);
     let check = dissection.layers[1].check.as_ref().unwrap();
     assert!(matches!(check.verdict, Verdict::Offloaded(_)), "{check:?}");
+}
+
+/// The headers of RFC 1042 in front of an ARP request, with padding that the length cuts off.
+#[test]
+fn behind_a_length_come_llc_and_snap() {
+    let mut frame = hex!(
+        "ff ff ff ff ff ff 02 00 00 00 00 01 00 24"
+        "aa aa 03 00 00 00 08 06"
+        "00 01 08 00 06 04 00 01 02 00 00 00 00 01 0a 00 00 01"
+        "00 00 00 00 00 00 0a 00 00 02 00 00 00 00 00 00 00 00 00 00"
+    );
+    let arp = dissect(LinkType::ETHERNET, &frame);
+    assert_eq!(names(&arp), ["Ethernet", "LLC", "SNAP", "ARP"]);
+    assert_eq!(arp.faults().count(), 0);
+    let padding = arp.layers[0].part(PartKind::Padding).unwrap();
+    assert_eq!(padding.range, 50..60);
+    let line = "ARP, Request who-has 10.0.0.2 tell 10.0.0.1, length 28";
+    assert_eq!(summary(&arp), line);
+    let text = explain(
+        LinkType::ETHERNET,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    for reason in [
+        "at most 1500, so a length: 36 octets of LLC follow",
+        "SNAP follows at octet 17",
+        "0: the PID is an EtherType, RFC 1042",
+    ] {
+        assert!(text.contains(reason), "{reason}\n{text}");
+    }
+    // Of another organisation the numbers are not read.
+    frame[19] = 0x0c;
+    let cisco = dissect(LinkType::ETHERNET, &frame);
+    assert_eq!(names(&cisco), ["Ethernet", "LLC", "SNAP"]);
+    assert_eq!(
+        cisco.layers[2].part(PartKind::Payload).unwrap().range,
+        22..50
+    );
+}
+
+#[test]
+fn the_formats_of_llc_are_told_apart() {
+    let layers = |llc: [u8; 4]| {
+        let head = hex!("ff ff ff ff ff ff 02 00 00 00 00 01 00 04");
+        let frame = [&head[..], &llc].concat();
+        let frame = dissect(LinkType::ETHERNET, &frame);
+        let fields: Vec<_> = frame.layers[1].layout.fields.iter().collect();
+        let faults = frame.faults().map(ToString::to_string).collect::<String>();
+        (fields.len(), frame.layers[1].header.clone(), faults)
+    };
+    assert_eq!(layers([0x42, 0x42, 0x03, 0]), (3, 14..17, String::new()));
+    assert_eq!(layers([0xf0, 0xf0, 0x0a, 0x0c]), (6, 14..18, String::new()));
+    assert_eq!(layers([0xf0, 0xf1, 0x05, 0x0c]), (7, 14..18, String::new()));
+    let (_, _, fault) = layers([0xf0, 0xf1, 0x0d, 0x0c]);
+    assert!(fault.contains("SS = 3"), "{fault}");
+}
+
+#[test]
+fn two_tags_are_two_layers() {
+    let frame = hex!(
+        "ff ff ff ff ff ff 00 20 d2 5a fb 3f 88 a8 00 c8 81 00 07 d1 08 06"
+        "00 01 08 00 06 04 00 01 00 20 d2 5a fb 3f ac 15 4f 61"
+        "00 00 00 00 00 00 ac 15 4f 64"
+    );
+    let arp = dissect(LinkType::ETHERNET, &frame);
+    assert_eq!(names(&arp), ["Ethernet", "VLAN", "VLAN", "ARP"]);
+    let text = explain(
+        LinkType::ETHERNET,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    for reason in [
+        "the frame travels in VLAN 200",
+        "the frame travels in VLAN 2001",
+    ] {
+        assert!(text.contains(reason), "{reason}\n{text}");
+    }
+}
+
+/// The LLDPDU of the switch in the Zeek project's tests, its name changed to one that would
+/// clear a screen, and padding behind its end.
+#[test]
+fn each_element_of_lldp_is_a_layer() {
+    let frame = hex!(
+        "01 80 c2 00 00 0e 00 22 2d 81 db 10 88 cc"
+        "02 07 04 00 22 2d 81 db 10  04 02 07 31  06 02 00 78"
+        "0a 05 1b 5b 32 4a 78  0e 04 00 04 00 04"
+        "10 0c 05 01 c0 a8 02 0a 02 00 00 00 01 00  fe 06 00 12 0f 01 03 6c"
+        "00 00  00 00 00 00"
+    );
+    let lldp = dissect(LinkType::ETHERNET, &frame);
+    let expected = [
+        "Ethernet",
+        "LLDP Chassis ID",
+        "LLDP Port ID",
+        "LLDP Time To Live",
+        "LLDP System Name",
+        "LLDP System Capabilities",
+        "LLDP Management Address",
+        "LLDP organizationally specific",
+        "LLDP End",
+    ];
+    assert_eq!(names(&lldp), expected);
+    assert_eq!(lldp.faults().count(), 0);
+    assert_eq!(lldp.layers[1].header, 14..17);
+    assert_eq!(
+        lldp.layers[1].part(PartKind::Options).unwrap().range,
+        17..23
+    );
+    let padding = lldp.layers[0].part(PartKind::Padding).unwrap();
+    assert_eq!(padding.range, frame.len() - 4..frame.len());
+    assert_eq!(summary(&lldp), "LLDP, length 58: .[2Jx");
+    let text = explain(
+        LinkType::ETHERNET,
+        &frame,
+        Style {
+            color: false,
+            width: 200,
+        },
+    );
+    for reason in [
+        "00:22:2d:81:db:10",
+        "four times the 30 seconds between two of them",
+        "\".[2Jx\"",
+        "LLDP ends here by its own length",
+    ] {
+        assert!(text.contains(reason), "{reason}\n{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_lldp_is_told_at_its_element() {
+    let told = |lldpdu: &[u8]| {
+        let head = hex!("01 80 c2 00 00 0e 02 00 00 00 00 01 88 cc");
+        let frame = [&head[..], lldpdu].concat();
+        fault(&dissect(LinkType::ETHERNET, &frame))
+    };
+    for (lldpdu, text) in [
+        (
+            &hex!("04 02 07 31 00 00")[..],
+            "LLDP Port ID at octet 14: TLV Type = 2 must be 1, Chassis ID, in the first TLV",
+        ),
+        (
+            &hex!("02 02 07 31 04 02 07 31 06 02 00 78 06 02 00 01"),
+            "LLDP Time To Live at octet 26: TLV Type = 3 must not be 1 to 3 behind the first three TLVs",
+        ),
+        (
+            &hex!("02 02 07 31 04 02 07 31 06 02 00 78 0a 09 41"),
+            "LLDP System Name at octet 26: TLV needs 11 octets, have 3",
+        ),
+        (
+            &hex!("02 02 07 31 04 02 07 31 06 02 00 78 0e 02 00 04 00 00"),
+            "LLDP System Capabilities at octet 26: System Capabilities needs 4 octets, have 2",
+        ),
+        (
+            &hex!("02"),
+            "LLDP Chassis ID at octet 14: LLDP Chassis ID needs 3 octets, have 1",
+        ),
+    ] {
+        assert_eq!(told(lldpdu), text);
+    }
 }

@@ -54,7 +54,8 @@ fn is_claimed(line: &str) -> bool {
     let carried = [": ICMP ", ": UDP, length", ": Flags [", ": ICMP6, echo"];
     let carried = carried.iter().any(|word| line.contains(word));
     let fragment = line.contains(": ip-proto-");
-    let wanted = line.starts_with("ARP,") || (ip && (carried || fragment));
+    let link = line.starts_with("ARP,") || line.starts_with("LLDP,");
+    let wanted = link || (ip && (carried || fragment));
     wanted && !NOT_CLAIMED.iter().any(|word| line.contains(word))
 }
 
@@ -120,6 +121,11 @@ fn agrees_with_tcpdump_on_tcp_with_relative_numbers() {
 #[test]
 fn agrees_with_tcpdump_on_echo_over_ipv6() {
     compare(&common::captures(&["icmpv6", "ipv6"]));
+}
+
+#[test]
+fn agrees_with_tcpdump_on_lldp_and_what_tags_and_snap_carry() {
+    compare(&common::captures(&["ethernet-vlan"]));
 }
 
 /// Captures of kernel traffic, made for this project.

@@ -23,7 +23,10 @@ use layercake_base::{Layout, Reason};
 use crate::span::Span;
 use crate::walk::{Onward, Walk};
 
-use super::payload_of;
+use super::{llc, payload_of};
+
+/// Linux's own number for frames that begin with LLC. ETH_P_802_2 of linux/if_ether.h.
+const LLC: u64 = 4;
 
 const V1: &str = "LINKTYPE_LINUX_SLL, tcpdump.org";
 const V2: &str = "LINKTYPE_LINUX_SLL2, tcpdump.org";
@@ -139,6 +142,7 @@ fn decode(
     let header = walk.open(layout, span)?;
     let body = span.after(header.octets.len());
     Ok(match header.number("Protocol Type") {
+        LLC => Onward::Next(llc::decode, body),
         0..=0x05ff => Onward::Payload(body), // Linux's own numbers, not lengths
         ether_type => payload_of(ether_type, body, walk),
     })

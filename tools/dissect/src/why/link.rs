@@ -5,6 +5,7 @@ use layercake_base::layout::Value;
 use layercake_datalink::ethernet::LAYOUT;
 
 use crate::Part;
+use crate::link::is_lldp;
 
 use super::{Scene, address};
 
@@ -42,6 +43,75 @@ pub(super) fn vlan(
     }
 }
 
+pub(super) fn llc(
+    scene: &Scene<'_>,
+    name: &str,
+    number: u64,
+    _: &Value<'_>,
+) -> Option<String> {
+    match (name, number) {
+        ("DSAP", _) => scene.follows(),
+        ("SSAP", _) if number & 1 == 1 => {
+            Some("its lowest bit is set: a response".into())
+        }
+        ("Control", 0x03) => {
+            Some("unnumbered information: there is no connection".into())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn snap(
+    scene: &Scene<'_>,
+    name: &str,
+    number: u64,
+    _: &Value<'_>,
+) -> Option<String> {
+    match (name, number) {
+        ("OUI", 0) => Some("0: the PID is an EtherType, RFC 1042".into()),
+        ("PID", _) => scene.follows(),
+        _ => None,
+    }
+}
+
+pub(super) fn lldp_time_to_live(
+    _: &Scene<'_>,
+    name: &str,
+    number: u64,
+    _: &Value<'_>,
+) -> Option<String> {
+    match (name, number) {
+        ("TTL", 0) => Some("0: the sender leaves the link".into()),
+        ("TTL", 120 | 121) => {
+            Some("four times the 30 seconds between two of them".into())
+        }
+        _ => None,
+    }
+}
+
+/// What the information string of an element is, where it is text or an address.
+pub(super) fn lldp_information(scene: &Scene<'_>, octets: &[u8]) -> Option<String> {
+    let subtype = |name| scene.number(name);
+    let mac =
+        subtype("Chassis ID Subtype") == Some(4) || subtype("Port ID Subtype") == Some(3);
+    if let (true, Ok(address)) = (mac, <[u8; 6]>::try_from(octets)) {
+        return Some(address::mac(Mac(address)));
+    }
+    let text = 1..=6;
+    let kind = scene.number("TLV Type")?;
+    text.contains(&kind)
+        .then(|| format!("{:?}", printable(octets)))
+}
+
+/// Text of a frame; what is no printable ASCII is a dot.
+pub(crate) fn printable(octets: &[u8]) -> String {
+    let shown = |octet: &u8| match octet {
+        b' '..=b'~' => char::from(*octet),
+        _ => '.',
+    };
+    octets.iter().map(shown).collect()
+}
+
 pub(super) fn ppp(
     scene: &Scene<'_>,
     name: &str,
@@ -68,6 +138,11 @@ pub(super) fn padding(scene: &Scene<'_>, part: &Part) -> String {
     let inner = scene
         .above
         .map_or("the body", |above| above.layout.protocol);
+    let inner = if scene.above.is_some_and(is_lldp) {
+        "LLDP"
+    } else {
+        inner
+    };
     let outermost = scene.below.is_none() && scene.layer.is(&LAYOUT);
     if outermost && end == SMALLEST_FRAME {
         return format!(
