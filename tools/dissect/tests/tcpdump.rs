@@ -20,6 +20,7 @@ const NOT_CLAIMED: &[&str] = &[
     "md5",
     "[bad opt",
     "[|tcp",
+    "[|lldp",
     "RST",
     "who-has 48.48.48.48",
     "802.1",
@@ -31,6 +32,9 @@ const NOT_CLAIMED: &[&str] = &[
 const NOT_READ: &[&str] = &[
     "tcpdump_icmp-icmp_print-oobr-2.pcap",
     "tcpdump_icmp-rfc8335-missing-bytes.pcap",
+    "tcpdump_macsec-integonly.pcap",
+    "tcpdump_macsec-short-longer.pcap",
+    "tcpdump_macsec-short-valid.pcap",
 ];
 
 /// The lines that tcpdump prints for a file, without time, names and continuation lines.
