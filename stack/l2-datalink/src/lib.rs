@@ -4,7 +4,7 @@
 //! stacks [`Arp`], [`Ethernet`], [`FrameCheck`] and [`Burst`]; a [`Bridge`] joins LANs.
 //!
 //! Reading order: [`frame_check`] (the simplest layer), [`check`], [`framing`], [`ppp`],
-//! [`ethernet`], [`arp`], [`bridge`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
+//! [`ethernet`], [`arp`], [`bridge`], [`stp`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
 #![forbid(unsafe_code)]
 
 pub mod arp;
@@ -26,6 +26,7 @@ pub mod ppp;
 #[cfg(test)]
 mod rig;
 pub mod slip;
+pub mod stp;
 pub mod vlan;
 
 pub use arp::Arp;
