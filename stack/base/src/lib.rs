@@ -9,6 +9,7 @@
 
 pub mod checksum;
 mod context;
+pub mod exact;
 mod found;
 mod ici;
 mod layer;

@@ -13,7 +13,6 @@
 mod agenda;
 mod crowd;
 mod inject;
-mod link;
 mod node;
 mod outside;
 mod run;
@@ -26,7 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use layercake_base::{Instant, Layer, Reason, Tally, World};
-use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
 
 use crate::fit::{self, Misfit};
@@ -61,8 +59,6 @@ pub struct Network {
     /// For each node of a topology, what it was built from.
     attached: BTreeMap<usize, Vec<Attachment>>,
     configs: BTreeMap<usize, Config>,
-    /// The bridges of a topology that speak a spanning tree protocol.
-    watches: BTreeMap<usize, stp::Watch>,
     /// The nodes that lead out of the emulated world.
     outsides: BTreeSet<usize>,
 }
@@ -70,8 +66,6 @@ pub struct Network {
 /// A wire with what hangs on its ends.
 struct Line {
     wire: Wire,
-    /// Somebody has cut it.
-    cut: bool,
     a: (usize, u16),
     b: (usize, u16),
 }
@@ -97,7 +91,6 @@ impl Network {
             local: 0,
             attached: BTreeMap::new(),
             configs: BTreeMap::new(),
-            watches: BTreeMap::new(),
             outsides: BTreeSet::new(),
         }
     }
@@ -116,9 +109,7 @@ impl Network {
         let node = Node::new(name, Box::new(tower), &self.world.rng);
         self.nodes.push(node);
         self.attachments.push(Vec::new());
-        let index = self.nodes.len() - 1;
-        self.settle(index); // a layer may want the time before anything comes in
-        Ok(NodeId(index))
+        Ok(NodeId(self.nodes.len() - 1))
     }
 
     /// Joins two nodes by a wire. Each gets its next port for it: 0, then 1, and so on.
@@ -133,8 +124,7 @@ impl Network {
             (node.0, u16::try_from(ports.len() - 1).unwrap_or(u16::MAX))
         };
         let (a, b) = (attach(a, End::A), attach(b, End::B));
-        let cut = false;
-        self.lines.push(Line { wire, cut, a, b });
+        self.lines.push(Line { wire, a, b });
     }
 
     /// Puts another tower into a node.
@@ -150,7 +140,6 @@ impl Network {
         if let Some(node) = self.nodes.get_mut(node.0) {
             node.install(Box::new(tower));
         }
-        self.settle(node.0);
         Ok(())
     }
 
@@ -166,10 +155,6 @@ impl Network {
 
     pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
         self.configs.insert(node.0, config);
-    }
-
-    pub(crate) fn set_watch(&mut self, node: NodeId, watch: Option<stp::Watch>) {
-        self.watches.extend(watch.map(|watch| (node.0, watch)));
     }
 
     pub(crate) fn set_attachments(&mut self, node: NodeId, all: Vec<Attachment>) {
@@ -256,12 +241,6 @@ impl Network {
     /// bridge.
     pub fn config(&self, node: NodeId) -> Option<&Config> {
         self.configs.get(&node.0)
-    }
-
-    /// What the spanning tree has come to at a bridge of a topology; `None` for a node without
-    /// one.
-    pub fn spanning_tree(&self, node: NodeId) -> Option<stp::Status> {
-        self.watches.get(&node.0).map(stp::Watch::status)
     }
 
     /// What was thrown away so far, and why.

@@ -1,7 +1,5 @@
 //! From a plan to a network: towers for its nodes, and wires between them.
 
-mod bridges;
-
 use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::{Layer, Mac};
@@ -100,9 +98,10 @@ pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfi
         .build()
 }
 
-fn bridge(bridge: Bridge, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
+fn bridge(columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
+    let ports = u16::try_from(columns.len()).unwrap_or(u16::MAX);
     Tower::builder()
-        .layer(bridge)
+        .layer(Bridge::new(ports))
         .layer(Ports::new(columns)?)
         .build()
 }
@@ -144,13 +143,7 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             let column = columns.pop().ok_or(Misfit::Empty)?;
             net.add_outside(&node.name, column)?.node()
         }
-        Kind::Bridge => {
-            let own = bridges::bridge(plan, node);
-            let watch = own.watch();
-            let id = net.add_node(&node.name, bridge(own, columns)?)?;
-            net.set_watch(id, watch);
-            id
-        }
+        Kind::Bridge => net.add_node(&node.name, bridge(columns)?)?,
         Kind::Host | Kind::Router => {
             let config = config(plan, node);
             let id = net.add_node(&node.name, host(config.clone(), columns)?)?;

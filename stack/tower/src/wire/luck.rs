@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use layercake_base::Rng;
+use layercake_base::exact::ln;
 
 use super::Medium;
 
@@ -83,27 +84,9 @@ impl Luck {
             return 0;
         }
         // ln(u) / ln(1 - p); 1 - u is never zero.
-        let gap = ln_ratio(1.0 - self.rng.unit(), 1.0) / ln_ratio(1.0 - probability, 1.0);
+        let gap = ln(1.0 - self.rng.unit()) / ln(1.0 - probability);
         whole(gap)
     }
-}
-
-/// The natural logarithm of `a / b`, from nothing but exactly rounded operations, so that every
-/// machine gets the same bits; a logarithm of the system's library may differ in the last.
-fn ln_ratio(a: f64, b: f64) -> f64 {
-    let (mut x, mut halvings) = (a / b, 0.0);
-    while x < 0.5_f64 {
-        x *= 2.0;
-        halvings += 1.0;
-    }
-    // ln x = 2 artanh((x - 1) / (x + 1)); here the argument is at most 1/3.
-    let s = (x - 1.0) / (x + 1.0);
-    let (square, mut power, mut sum) = (s * s, s, 0.0);
-    for odd in (1..40_u32).step_by(2) {
-        sum += power / f64::from(odd);
-        power *= square;
-    }
-    2.0 * sum - halvings * core::f64::consts::LN_2
 }
 
 #[expect(
@@ -117,17 +100,6 @@ fn whole(number: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_own_logarithm_agrees_with_the_librarys() {
-        for x in [1.0, 0.999_999_9, 0.75, 0.5, 0.3, 1e-3, 1e-9, 1.1e-16] {
-            let (own, library) = (ln_ratio(x, 1.0), f64::ln(x));
-            assert!(
-                (own - library).abs() <= 1e-12 * (1.0 + library.abs()),
-                "{x}"
-            );
-        }
-    }
 
     /// The mean of the geometric distribution is (1 - p) / p, its variance (1 - p) / p².
     #[test]
