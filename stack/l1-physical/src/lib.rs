@@ -1,11 +1,13 @@
 //! L1: bits to symbols on a medium, and back.
 //!
 //! A [`LineCode`] turns octets into the symbols of an [`Alphabet`]; [`Coded`] makes a layer of
-//! any of them, [`code::named`] finds one by name. [`Manchester`] is a layer by itself. The medium
-//! with its rate, delay and loss is emulated where towers meet, in `tower`.
+//! any of them, [`code::named`] finds one by name. [`Manchester`] is a layer by itself.
+//! [`analog`] is the line between two stations: waveforms, noise, receivers, bit error rates. The
+//! medium with its rate, delay and loss is emulated where towers meet, in `tower`.
 #![forbid(unsafe_code)]
 
 mod alphabet;
+pub mod analog;
 mod bit_order;
 pub mod code;
 mod coded;

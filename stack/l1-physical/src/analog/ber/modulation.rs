@@ -1,0 +1,239 @@
+//! Bits as levels and values as bits, in the plainest form of each line code: no idle, no
+//! framing, every decision for itself. The line codes proper are beside this module.
+
+use crate::Alphabet;
+use crate::analog::{Filter, theory};
+
+/// A line code together with the way it is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modulation {
+    /// A 1 is high; matched filter.
+    Nrz,
+    /// A 1 is high; one sample in the middle (of an odd number, as the theory counts them).
+    NrzByOneSample,
+    /// A 1 changes the level; matched filter, neighbours compared.
+    Nrzi,
+    /// A 1 steps up in the middle of its cell; matched filter over the cell.
+    Manchester,
+    /// The same, decided by the second half of the cell.
+    ManchesterByHalves,
+    /// Marks ±1 alternate for 1, zero for 0; matched filter, decided by magnitude.
+    Ami,
+    /// Two bits in four levels, Gray mapped; matched filter.
+    Pam4,
+}
+
+use Modulation::{Ami, Manchester, ManchesterByHalves, Nrz, NrzByOneSample, Nrzi, Pam4};
+
+impl Modulation {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Nrz,
+        NrzByOneSample,
+        Nrzi,
+        Manchester,
+        ManchesterByHalves,
+        Ami,
+        Pam4,
+    ];
+
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Nrz => "NRZ",
+            NrzByOneSample => "NRZ, one sample",
+            Nrzi => "NRZI",
+            Manchester => "Manchester",
+            ManchesterByHalves => "Manchester, halves",
+            Ami => "AMI",
+            Pam4 => "PAM-4",
+        }
+    }
+
+    /// The bit error rate of theory at an Eb/N0 of `gamma` (a ratio).
+    pub fn theory(self, gamma: f64, per_symbol: u16) -> f64 {
+        match self {
+            Nrz | Manchester => theory::antipodal(gamma),
+            NrzByOneSample => theory::antipodal_by_one_sample(gamma, per_symbol),
+            Nrzi => theory::differential(gamma),
+            ManchesterByHalves => theory::manchester_by_halves(gamma),
+            Ami => theory::ami(gamma),
+            Pam4 => theory::pam_4(gamma),
+        }
+    }
+
+    /// The levels that it uses.
+    pub const fn alphabet(self) -> Alphabet {
+        match self {
+            Ami => Alphabet::Ternary,
+            Pam4 => Alphabet::Quaternary,
+            _ => Alphabet::Binary,
+        }
+    }
+
+    /// Mean energy of a bit, in squares of levels times symbols.
+    pub(super) const fn energy(self) -> f64 {
+        match self {
+            Nrz | NrzByOneSample | Nrzi => 1.0,
+            Manchester | ManchesterByHalves => 2.0,
+            Ami => 0.5,
+            Pam4 => 2.5, // (1 + 1 + 9 + 9) / 4, for two bits
+        }
+    }
+
+    pub(super) const fn filter(self) -> Filter {
+        match self {
+            NrzByOneSample => Filter::Threshold,
+            Manchester => Filter::Biphase,
+            _ => Filter::Matched,
+        }
+    }
+
+    /// Bits whose errors depend on each other. NRZI's do along the whole line, but only those of
+    /// neighbours: groups of 64 lose little of that.
+    pub(super) const fn group(self) -> usize {
+        match self {
+            Nrzi => 64,
+            Pam4 => 2,
+            _ => 1,
+        }
+    }
+
+    /// The levels that say `bits`; NRZI puts one in front that the first is compared with.
+    /// PAM-4 takes pairs, an odd last bit is followed by a 0.
+    pub fn levels(self, bits: &[bool]) -> Vec<i8> {
+        let bits = bits.iter().copied();
+        match self {
+            Nrz | NrzByOneSample => bits.map(sign).collect(),
+            Nrzi => nrzi(bits),
+            Manchester | ManchesterByHalves => {
+                bits.flat_map(|bit| [sign(!bit), sign(bit)]).collect()
+            }
+            Ami => ami(bits),
+            Pam4 => pam_4(bits),
+        }
+    }
+
+    /// A value for each bit from the receiver's values: above zero for a 1, and the further
+    /// from zero the surer.
+    pub(super) fn soft(self, values: &[f64]) -> Vec<f64> {
+        match self {
+            Nrz | NrzByOneSample | Manchester => values.to_vec(),
+            Nrzi => values.windows(2).map(differ).collect(),
+            ManchesterByHalves => {
+                let (cells, _) = values.as_chunks::<2>();
+                cells.iter().map(|[_, second]| *second).collect()
+            }
+            Ami => values.iter().map(|value| value.abs() - 0.5).collect(),
+            Pam4 => values.iter().flat_map(|v| [*v, 2.0 - v.abs()]).collect(),
+        }
+    }
+}
+
+/// Low for 0, high for 1.
+const fn sign(bit: bool) -> i8 {
+    if bit { 1 } else { -1 }
+}
+
+fn nrzi(bits: impl Iterator<Item = bool>) -> Vec<i8> {
+    let mut level = -1;
+    let changed = bits.map(|bit| {
+        level = if bit { -level } else { level };
+        level
+    });
+    std::iter::once(-1).chain(changed).collect()
+}
+
+fn ami(bits: impl Iterator<Item = bool>) -> Vec<i8> {
+    let mut mark = -1;
+    let level = |bit: bool| {
+        if !bit {
+            return 0;
+        }
+        mark = -mark;
+        mark
+    };
+    bits.map(level).collect()
+}
+
+/// 00, 01, 11, 10 from the lowest level on, so that neighbours differ in one bit.
+fn pam_4(mut bits: impl Iterator<Item = bool>) -> Vec<i8> {
+    let mut levels = Vec::new();
+    while let Some(high) = bits.next() {
+        let inner = bits.next().unwrap_or(false);
+        levels.push(sign(high) * if inner { 1 } else { 3 });
+    }
+    levels
+}
+
+/// Above zero when two values have different signs, as sure as the less sure of them.
+fn differ(pair: &[f64]) -> f64 {
+    let [before, after] = *pair else { return 0.0 };
+    let sure = before.abs().min(after.abs());
+    if (before > 0.0) == (after > 0.0) {
+        -sure
+    } else {
+        sure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BitOrder, code};
+
+    const BITS: [bool; 8] = [true, false, false, true, true, true, false, true];
+
+    /// The definitions of ITU-T G.703 (AMI), IEEE 802.3 §7.3.1.1 (Manchester), and Gray's code.
+    #[test]
+    fn each_says_bits_as_its_definition_does() {
+        for (modulation, expected) in [
+            (Nrz, vec![1, -1, -1, 1, 1, 1, -1, 1]),
+            (Nrzi, vec![-1, 1, 1, 1, -1, 1, -1, -1, 1]),
+            (
+                Manchester,
+                vec![-1, 1, 1, -1, 1, -1, -1, 1, -1, 1, -1, 1, 1, -1, -1, 1],
+            ),
+            (Ami, vec![1, 0, 0, -1, 1, -1, 0, 1]),
+            (Pam4, vec![3, -1, 1, -1]),
+        ] {
+            assert_eq!(modulation.levels(&BITS), expected, "{modulation:?}");
+        }
+    }
+
+    /// Mean square of the levels, times symbols for each bit, over all octets.
+    #[test]
+    fn the_energy_is_that_of_the_levels() {
+        for modulation in Modulation::ALL {
+            let octets =
+                (0..=255_u8).flat_map(|octet| (0..8).map(move |i| octet >> i & 1 == 1));
+            let bits: Vec<_> = octets.collect();
+            let levels = modulation.levels(&bits);
+            let squares: f64 = levels.iter().map(|l| f64::from(l * l)).sum();
+            let found = squares / 2048.0;
+            // NRZI sends one symbol more.
+            assert!((found - modulation.energy()).abs() < 1e-3, "{modulation:?}");
+        }
+    }
+
+    #[test]
+    fn the_line_codes_of_the_same_name_send_the_same_levels() {
+        let octets = *b"layercake";
+        let bits: Vec<_> = octets
+            .iter()
+            .map(|octet| BitOrder::LsbFirst.in_time(*octet))
+            .flat_map(|octet| (0..8).rev().map(move |place| octet >> place & 1 == 1))
+            .collect();
+        for (name, modulation) in [("nrz-l", Nrz), ("manchester", Manchester)] {
+            let mut code = code::named(name).unwrap();
+            let (alphabet, mut symbols) = (code.alphabet(), Vec::new());
+            code.encode(&octets, &mut symbols);
+            let levels = alphabet.unpack(&symbols).filter_map(|s| alphabet.level(s));
+            assert_eq!(
+                levels.collect::<Vec<_>>(),
+                modulation.levels(&bits),
+                "{name}"
+            );
+        }
+    }
+}
