@@ -6,7 +6,8 @@ use core::fmt::Debug;
 use core::net::{IpAddr, Ipv6Addr};
 
 use layercake_base::Reason;
-use layercake_datalink::{arp, ethernet, ppp, vlan};
+use layercake_datalink::llc::{self, snap};
+use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
 use layercake_network::{icmp, icmpv6, ipv4, ipv6};
 use layercake_transport::{tcp, udp};
 
@@ -23,6 +24,18 @@ fn link(octets: &[u8]) {
     exact(octets, vlan::Header::decode(octets), |h| h.encode());
     exact(octets, ppp::Header::decode(octets), |h| h.encode());
     exact(octets, arp::Packet::decode(octets), |p| p.encode());
+    exact(octets, snap::Header::decode(octets), |h| h.encode());
+    exact(octets, snap::decode_rfc_1042(octets), |ether_type| {
+        snap::encode_rfc_1042(*ether_type)
+    });
+    same_after(octets, llc::Header::decode, |h, o| h.encode(o));
+    if let Ok(lldpdu) = lldp::Lldpdu::decode(octets) {
+        let optional: Vec<_> = lldpdu.optional().collect();
+        let (chassis, port) = (lldpdu.chassis, lldpdu.port);
+        let again = lldp::Lldpdu::encode(chassis, port, lldpdu.time_to_live, &optional);
+        let again = again.expect("what was decoded is encoded");
+        assert_eq!(lldp::Lldpdu::decode(&again), Ok(lldpdu));
+    }
 }
 
 fn internet(octets: &[u8]) {

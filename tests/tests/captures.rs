@@ -15,6 +15,8 @@
 mod compare;
 #[path = "captures/files.rs"]
 mod files;
+#[path = "captures/made.rs"]
+mod made;
 #[path = "captures/oracle.rs"]
 mod oracle;
 #[path = "captures/ours.rs"]
@@ -66,6 +68,20 @@ fn agrees_with_tshark_on_every_field_of_every_capture() {
     if !public.is_empty() {
         comparison.at_least(16_000, 300_000, 900);
     }
+}
+
+#[test]
+fn agrees_with_tshark_on_every_field_of_frames_that_our_layers_made() {
+    let packets = made::frames();
+    let frames = match reference::live(&packets) {
+        Ok(frames) => frames,
+        Err(why) => return lacking(&why),
+    };
+    assert_eq!(frames.len(), packets.len(), "tshark stopped early");
+    let mut comparison = Comparison::new(reference::FIELDS);
+    comparison.file(&packets, &frames);
+    comparison.finish("frames of our layers against tshark");
+    comparison.at_least(packets.len(), 110, 0);
 }
 
 #[test]

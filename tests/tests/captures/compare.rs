@@ -7,6 +7,10 @@ use crate::reference::Frame;
 /// Checksum status of tshark: not looked at, because something is missing.
 const UNVERIFIED: &str = "2";
 
+/// What we read in front of and behind link headers, in the words of tshark.
+const BELOW_TRANSPORT: [&str; 7] =
+    ["vlan", "ieee8021ad", "llc", "lldp", "ip", "ipv6", "arp"];
+
 /// What was compared so far, and where it differs.
 #[derive(Debug)]
 pub(crate) struct Comparison {
@@ -129,8 +133,8 @@ fn other_layers(seen: &Seen, frame: &Frame) -> Option<String> {
     let further = match seen.layers.last().copied() {
         Some("ip") => matches!(next, Some("icmp" | "udp" | "tcp")),
         Some("ipv6") => matches!(next, Some("icmpv6" | "udp" | "tcp")),
-        Some("icmp" | "icmpv6" | "udp" | "tcp" | "arp") => false,
-        _ => matches!(next, Some("vlan" | "ieee8021ad" | "ip" | "ipv6" | "arp")),
+        Some("icmp" | "icmpv6" | "udp" | "tcp" | "arp" | "lldp") => false,
+        _ => matches!(next, Some(name) if BELOW_TRANSPORT.contains(&name)),
     };
     let stopped = further && seen.refused.is_none();
     (same < seen.layers.len() || stopped)

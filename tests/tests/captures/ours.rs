@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use layercake_base::Reason;
 use layercake_capfile::LinkType;
-use layercake_datalink::{EtherType, arp, ether_type, ethernet, ppp, vlan};
+use layercake_datalink::llc::snap;
+use layercake_datalink::lldp::{Lldpdu, Tlv};
+use layercake_datalink::{EtherType, arp, ether_type, ethernet, llc, ppp, vlan};
 use layercake_network::{ipv4, ipv6};
 
 use crate::files::Packet;
@@ -31,6 +33,8 @@ pub(crate) struct Seen {
     pub(crate) refused: Option<String>,
 }
 
+/// Linux's own number for a cooked frame that begins with LLC. ETH_P_802_2 of linux/if_ether.h.
+const COOKED_LLC: EtherType = EtherType(4);
 /// Reverse ARP. RFC 903.
 const RARP: EtherType = EtherType(0x8035);
 
@@ -79,9 +83,106 @@ impl Seen {
         self.set("eth.dst", header.destination);
         self.set("eth.src", header.source);
         self.same(&header.encode(), octets);
-        if header.ether_type >= ether_type::SMALLEST {
-            self.set("eth.type", hex(header.ether_type.0));
-            self.tagged(header.ether_type, &octets[ethernet::OCTETS..]);
+        let body = &octets[ethernet::OCTETS..];
+        match self.got(header.body()) {
+            Some(ethernet::Body::Typed(ether_type)) => {
+                self.set("eth.type", hex(ether_type.0));
+                self.tagged(ether_type, body);
+            }
+            Some(ethernet::Body::Counted(length)) => {
+                self.set("eth.len", length);
+                self.counted(length, body);
+            }
+            None => {}
+        }
+    }
+
+    /// The body of an 802.3 frame. Old IPX frames, whose body begins with ones, have no LLC.
+    fn counted(&mut self, length: usize, body: &[u8]) {
+        let body = body.get(..length).unwrap_or(body);
+        if !body.starts_with(&[0xff, 0xff]) {
+            self.llc(body);
+        }
+    }
+
+    fn llc(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(llc::Header::decode(octets)) else {
+            return;
+        };
+        self.layers.push("llc");
+        let mut again = [0; llc::Header::LONGEST];
+        header.encode(&mut again).unwrap();
+        self.same(&again[..header.octets()], octets);
+        self.set("llc.dsap", format!("{:#04x}", header.destination.0));
+        let ssap = header.source.0 | u8::from(header.response);
+        self.set("llc.ssap", format!("{ssap:#04x}"));
+        if header == llc::Header::information(llc::Sap::SNAP) {
+            self.set("llc.control", "0x0003");
+            self.snap(&octets[llc::UNNUMBERED_OCTETS..]);
+        }
+    }
+
+    fn snap(&mut self, octets: &[u8]) {
+        let Some(header) = self.got(snap::Header::decode(octets)) else {
+            return;
+        };
+        self.same(&header.encode(), octets);
+        let [a, b, c] = header.organisation;
+        self.set("llc.oui", u32::from_be_bytes([0, a, b, c]));
+        if header.organisation == [0; 3] {
+            self.set("llc.type", hex(header.protocol));
+            self.network(EtherType(header.protocol), &octets[snap::OCTETS..]);
+        }
+    }
+
+    fn lldp(&mut self, octets: &[u8]) {
+        let Some(lldpdu) = self.got(Lldpdu::decode(octets)) else {
+            return;
+        };
+        self.layers.push("lldp");
+        let optional: Vec<_> = lldpdu.optional().collect();
+        let (chassis, port) = (lldpdu.chassis, lldpdu.port);
+        let again = Lldpdu::encode(chassis, port, lldpdu.time_to_live, &optional);
+        self.same(&again.unwrap(), octets);
+        self.set("lldp.chassis.subtype", chassis.subtype);
+        self.set("lldp.port.subtype", port.subtype);
+        self.set("lldp.time_to_live", lldpdu.time_to_live);
+        for tlv in optional {
+            self.lldp_element(&tlv);
+        }
+    }
+
+    fn lldp_element(&mut self, tlv: &Tlv<'_>) {
+        let text = |text: &[u8]| {
+            let text = str::from_utf8(text).ok();
+            let plain = text.filter(|text| !text.contains(char::is_control));
+            plain.map(str::to_owned)
+        };
+        match *tlv {
+            Tlv::SystemName(name) => {
+                if let Some(name) = text(name) {
+                    self.set("lldp.tlv.system.name", name);
+                }
+            }
+            Tlv::PortDescription(name) => {
+                if let Some(name) = text(name) {
+                    self.set("lldp.port.desc", name);
+                }
+            }
+            Tlv::SystemCapabilities { capable, enabled } => {
+                self.set("lldp.tlv.system_cap", hex(capable));
+                self.set("lldp.tlv.enable_system_cap", hex(enabled));
+            }
+            Tlv::ManagementAddress(management) => {
+                self.set("lldp.mgn.address.subtype", management.subtype);
+                self.set("lldp.mgn.interface.subtype", management.numbering);
+                self.set("lldp.mgn.interface.number", management.interface);
+            }
+            Tlv::Organization { oui, .. } => {
+                let [a, b, c] = oui;
+                self.set("lldp.orgtlv.oui", u32::from_be_bytes([0, a, b, c]));
+            }
+            _ => {}
         }
     }
 
@@ -101,6 +202,9 @@ impl Seen {
             }
             (kind, octets) = (tag.ether_type, &octets[vlan::OCTETS..]);
         }
+        if kind <= ether_type::LARGEST_LENGTH {
+            return self.counted(kind.0.into(), octets);
+        }
         self.network(kind, octets);
     }
 
@@ -109,7 +213,10 @@ impl Seen {
         if octets.len() >= len {
             self.layers.push("sll");
             let kind = EtherType(u16::from_be_bytes([octets[at], octets[at + 1]]));
-            self.network(kind, &octets[len..]);
+            match kind {
+                COOKED_LLC => self.llc(&octets[len..]),
+                _ => self.network(kind, &octets[len..]),
+            }
         }
     }
 
@@ -139,6 +246,7 @@ impl Seen {
             ether_type::IPV4 => self.ipv4(octets),
             ether_type::IPV6 => self.ipv6(octets),
             ether_type::ARP => self.arp(octets),
+            ether_type::LLDP => self.lldp(octets),
             RARP => self.refused = Some("RARP, which tshark calls ARP".to_owned()),
             _ => {}
         }
