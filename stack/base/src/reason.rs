@@ -59,6 +59,14 @@ pub enum Reason {
         /// The symbols found there, the first in the most significant place.
         found: u16,
     },
+    /// Something that must stand in the PDU is nowhere in it: a delimiter, a flag, idle.
+    #[error("no {field} in {searched} octets")]
+    Absent {
+        /// What was looked for.
+        field: &'static str,
+        /// Octets that were searched.
+        searched: usize,
+    },
     /// Nobody above or below wants this.
     #[error("{field} = {value} is not handled here")]
     Unhandled {
@@ -158,6 +166,7 @@ impl Reason {
             Reason::Mismatch { .. } => "mismatch",
             Reason::Illegal { .. } => "illegal",
             Reason::Violation { .. } => "violation",
+            Reason::Absent { .. } => "absent",
             Reason::Unhandled { .. } => "unhandled",
             Reason::Full { .. } => "full",
             Reason::NoRoom(_) => "no-room",

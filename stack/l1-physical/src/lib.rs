@@ -9,12 +9,15 @@
 mod alphabet;
 pub mod analog;
 mod bit_order;
+mod bits;
 pub mod code;
 mod coded;
 pub mod manchester;
+pub mod sync;
 
 pub use alphabet::Alphabet;
 pub use bit_order::BitOrder;
 pub use code::LineCode;
 pub use coded::Coded;
 pub use manchester::Manchester;
+pub use sync::Preamble;
