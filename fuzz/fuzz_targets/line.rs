@@ -2,7 +2,7 @@
 #![no_main]
 
 use layercake_base::{Context, Direction, Item, Layer, Outbox, Reason, Room, World};
-use layercake_datalink::{Burst, FrameCheck, Hdlc, hdlc};
+use layercake_datalink::{Burst, FrameCheck};
 use layercake_physical::{Manchester, manchester};
 
 libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
@@ -10,8 +10,6 @@ libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
     comes_back(&mut world, &mut Manchester::new(), octets);
     comes_back(&mut world, &mut FrameCheck::default(), octets);
     comes_back(&mut world, &mut Burst, octets);
-    comes_back(&mut world, &mut Hdlc::default(), octets);
-    stuffing(octets);
     cells(octets);
     assert_eq!(world.pool.in_use(), 0);
 });
@@ -20,8 +18,8 @@ libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
 fn comes_back(world: &mut World, layer: &mut impl Layer, octets: &[u8]) {
     let _ = pass(world, layer, Direction::Up, octets);
     let name = layer.spec().name;
-    // Silence is no transmission, and nothing between two flags is no frame.
-    if octets.is_empty() && (name == "burst" || name == "hdlc") {
+    // Silence is no transmission.
+    if octets.is_empty() && name == "burst" {
         return;
     }
     let line =
@@ -53,16 +51,6 @@ fn pass(
     match outbox.pop() {
         Some(Item::Pdu(way, pdu)) if way == direction => Ok(pdu.octets().to_vec()),
         other => panic!("{} handed on {other:?}", layer.spec().name),
-    }
-}
-
-/// What can be read from the line can be written to it and read again.
-fn stuffing(line: &[u8]) {
-    let (mut frame, mut again, mut bits) = (Vec::new(), Vec::new(), Vec::new());
-    if hdlc::unstuff(line, &mut frame).is_ok() && !frame.is_empty() {
-        hdlc::stuff(&frame, &mut bits);
-        hdlc::unstuff(&bits, &mut again).expect("what was stuffed unstuffs");
-        assert_eq!(again, frame);
     }
 }
 

@@ -1,52 +1,107 @@
 //! Bridge: joins LANs into one, and learns from each frame where its sender is.
 //!
-//! Spec: IEEE 802.1D-2004 §7.7 (forwarding), §7.8 (learning), §7.9 (the table, its ageing).
-//! Units: seconds.
+//! ```text
+//!              +-------- learn ------->  table: station -> port, for 300 s
+//!   port ---> state of the port                  |
+//!   in         +-------- forward -----> find destination ---> its port
+//!                                                |
+//!                                        unknown, or a group ---> limit ---> all other ports
+//! ```
+//! Without a spanning tree every port forwards while its link is up, and a loop of bridges would
+//! circulate broadcasts for ever. [`Bridge::with_spanning_tree`] holds ports back.
+//!
+//! Spec: IEEE 802.1D-2004 §7.5 (port states), §7.7 (forwarding), §7.8 (learning), §7.9 (the
+//! table, its ageing), §7.12 (addresses).
+//! Units: seconds, frames per second.
 //! Checks: the frame has a whole header, an individual source, and a destination beyond the
 //! link, IEEE 802.1D-2004 §7.12.6.
-//! Not here: the spanning tree (a topology with a loop would circulate broadcasts for ever),
-//! VLANs, priorities; the check sequence, which [`FrameCheck`](crate::FrameCheck) of each
-//! attachment takes off and puts on.
+//! Not here: the spanning tree's own rules ([`stp`](crate::stp)), VLANs, priorities; the check
+//! sequence, which [`FrameCheck`](crate::FrameCheck) of each attachment takes off and puts on.
 
-use core::time::Duration;
-use std::collections::BTreeMap;
+mod flood;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
 
-use layercake_base::{Context, Instant, Kind, Layer, Mac, Pdu, Reason, Service, Spec};
+use layercake_base::{
+    Context, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service, Spec,
+};
 
 use crate::ethernet::Header;
-
-/// How long a station is remembered. IEEE 802.1D-2004 table 7-5.
-const AGEING: Duration = Duration::from_secs(300);
-/// Stations in the table; the frames of others are flooded. IEEE 802.1D-2004 §7.9 lets it be
-/// bounded.
-const STATIONS: usize = 4096;
+use crate::stp::{PortState, Settings, Watch};
+use flood::Bucket;
+pub use flood::{FloodCount, FloodLimit};
+use table::Table;
+use tree::Tree;
 
 /// Carries each frame to the attachment where its destination was last heard, or to all but
 /// the one that it came in at. Attachments are told apart by `port` beside the octets.
 #[derive(Debug)]
 pub struct Bridge {
-    ports: u16,
-    stations: BTreeMap<Mac, Seen>,
-    /// Before this nobody in a full table is old: a flood of senders must not make each frame
-    /// pay for a walk over all of it.
-    sweep: Instant,
+    ports: Vec<Port>,
+    table: Table,
+    tree: Option<Tree>,
 }
 
-/// Where and when a station was heard last.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    port: u16,
-    at: Instant,
+#[derive(Clone, Debug)]
+struct Port {
+    state: PortState,
+    bucket: Bucket,
 }
 
 impl Bridge {
-    /// A bridge with this number of attachments.
+    /// A bridge with this number of attachments, and without a spanning tree.
     pub fn new(ports: u16) -> Self {
+        let port = Port {
+            state: PortState::Forwarding,
+            bucket: Bucket::default(),
+        };
         Bridge {
-            ports,
-            stations: BTreeMap::new(),
-            sweep: Instant::ZERO,
+            ports: vec![port; usize::from(ports)],
+            table: Table::default(),
+            tree: None,
         }
+    }
+
+    /// A bridge that takes part in a spanning tree.
+    ///
+    /// # Errors
+    /// [`Reason::Illegal`] that names the setting which is out of its range.
+    pub fn with_spanning_tree(settings: &Settings) -> Result<Self, Reason> {
+        settings.check()?;
+        let ports = u16::try_from(settings.ports.len()).unwrap_or(u16::MAX);
+        let mut bridge = Bridge::new(ports);
+        for port in &mut bridge.ports {
+            port.state = PortState::Disabled;
+        }
+        bridge.tree = Some(Tree::new(settings));
+        Ok(bridge)
+    }
+
+    /// The same bridge, which floods no more than this of what comes in at each port.
+    #[must_use]
+    pub fn limit_flooding(mut self, limit: FloodLimit) -> Self {
+        for port in &mut self.ports {
+            port.bucket = Bucket::new(limit);
+        }
+        self
+    }
+
+    /// How many frames that came in at a port were flooded, and how many were beyond the limit.
+    pub fn flood_count(&self, port: u16) -> FloodCount {
+        let port = self.ports.get(usize::from(port));
+        port.map(|port| port.bucket.count()).unwrap_or_default()
+    }
+
+    /// A look at what the spanning tree has come to; `None` without one.
+    pub fn watch(&self) -> Option<Watch> {
+        self.tree.as_ref().map(Tree::watch)
+    }
+
+    fn state(&self, port: u16) -> PortState {
+        let port = self.ports.get(usize::from(port));
+        port.map_or(PortState::Disabled, |port| port.state)
     }
 }
 
@@ -69,58 +124,99 @@ impl Layer for Bridge {
         } = Header::decode(pdu.octets())?;
         let rule = "must not be a group";
         Reason::require(!source.is_group(), "Source Address", source, rule)?;
-        let stays = |why| Err(Reason::dead_end("Destination Address", destination, why));
         if is_reserved(destination) {
-            return stays("is a group that stays on its link");
+            return self.keep(&pdu, destination, cx);
         }
         let from = pdu.ici().port;
-        self.learn(source, from, cx.now());
-        match self.find(destination, cx.now()) {
-            Some(port) if port == from => stays("is where the frame came from"),
+        let state = self.state(from);
+        if state.learns() {
+            self.table.learn(source, from, cx.now());
+        }
+        require_forwarding(from, state)?;
+        match self.table.find(destination, cx.now()) {
+            Some(port) if port == from => {
+                Err(stays(destination, "is where the frame came from"))
+            }
             Some(port) => {
+                require_forwarding(port, self.state(port))?;
                 transmit(pdu, port, cx);
                 Ok(())
             }
             None => self.flood(pdu, cx),
         }
     }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.tree.as_ref().and_then(Tree::deadline)
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        let now = cx.now();
+        self.consult(cx, |protocol| protocol.tick(now));
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        match notice {
+            Notice::LinkUp { port } => self.set_link(port, true, cx),
+            Notice::LinkDown { port } => self.set_link(port, false, cx),
+            _ => {}
+        }
+        cx.pass(notice);
+    }
 }
 
 impl Bridge {
-    /// IEEE 802.1D-2004 §7.8: from the source address of every frame.
-    fn learn(&mut self, source: Mac, port: u16, at: Instant) {
-        let seen = Seen { port, at };
-        if let Some(known) = self.stations.get_mut(&source) {
-            *known = seen;
-            return;
+    /// A frame to one of the reserved groups goes no further than this bridge.
+    fn keep(
+        &mut self,
+        pdu: &Pdu,
+        group: Mac,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        if self.tree.is_none() || group != crate::stp::frame::BRIDGE_GROUP {
+            return Err(stays(group, "is a group that stays on its link"));
         }
-        if self.stations.len() >= STATIONS && self.sweep <= at {
-            self.stations.retain(|_, seen| !is_old(*seen, at));
-            let oldest = self.stations.values().map(|seen| seen.at).min();
-            self.sweep = oldest.unwrap_or(at) + AGEING;
+        let bpdu = crate::stp::frame::decode(pdu.octets())?;
+        let (port, now) = (pdu.ici().port, cx.now());
+        self.consult(cx, |protocol| protocol.receive(port, &bpdu, now));
+        Ok(())
+    }
+
+    /// The link of a port went up or down. Nobody can be behind a link that is down.
+    fn set_link(&mut self, port: u16, up: bool, cx: &mut Context<'_>) {
+        if !up {
+            self.table.forget(port);
         }
-        if self.stations.len() < STATIONS {
-            self.stations.insert(source, seen);
+        if self.tree.is_some() {
+            let now = cx.now();
+            self.consult(cx, |protocol| protocol.link(port, up, now));
+        } else if let Some(port) = self.ports.get_mut(usize::from(port)) {
+            port.state = match up {
+                true => PortState::Forwarding,
+                false => PortState::Disabled,
+            };
         }
     }
 
-    /// Where a station is; `None` for groups, and for those not heard in time.
-    fn find(&self, station: Mac, now: Instant) -> Option<u16> {
-        let seen = self.stations.get(&station)?;
-        (!is_old(*seen, now)).then_some(seen.port)
-    }
-
-    /// A copy to each attachment but the one that the frame came in at, itself to the last.
-    fn flood(&self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+    /// A copy to each forwarding attachment but the one that the frame came in at, itself to
+    /// the last.
+    fn flood(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let from = pdu.ici().port;
-        let mut others = (0..self.ports).filter(|&port| port != from);
-        let last = others.next_back();
-        let last = last.ok_or(Reason::NoWay("no other attachment"))?;
-        for port in others {
-            let mut copy = cx.allocate_from(&pdu, pdu.len())?;
-            copy.octets_mut().copy_from_slice(pdu.octets());
-            transmit(copy, port, cx);
+        if let Some(port) = self.ports.get_mut(usize::from(from)) {
+            port.bucket.take(cx.now())?;
         }
+        let mut others = (0..)
+            .zip(&self.ports)
+            .filter(|(_, port)| port.state.forwards());
+        let mut waiting: Option<u16> = None;
+        while let Some((port, _)) = others.find(|(port, _)| *port != from) {
+            if let Some(earlier) = waiting.replace(port) {
+                let mut copy = cx.allocate_from(&pdu, pdu.len())?;
+                copy.octets_mut().copy_from_slice(pdu.octets());
+                transmit(copy, earlier, cx);
+            }
+        }
+        let last = waiting.ok_or(Reason::NoWay("no other attachment"))?;
         transmit(pdu, last, cx);
         Ok(())
     }
@@ -131,145 +227,24 @@ fn transmit(mut pdu: Pdu, port: u16, cx: &mut Context<'_>) {
     cx.send_down(pdu);
 }
 
-fn is_old(seen: Seen, now: Instant) -> bool {
-    now.since(seen.at) >= AGEING
+fn stays(destination: Mac, why: &'static str) -> Reason {
+    Reason::dead_end("Destination Address", destination, why)
+}
+
+/// IEEE 802.1D-2004 §7.7.1: a frame crosses only between ports that forward.
+fn require_forwarding(port: u16, state: PortState) -> Result<(), Reason> {
+    let why = match state {
+        PortState::Forwarding => return Ok(()),
+        PortState::Disabled => "is disabled",
+        PortState::Blocking => "is blocking",
+        PortState::Listening => "is listening",
+        PortState::Discarding => "is discarding",
+        PortState::Learning => "is learning",
+    };
+    Err(Reason::dead_end("port", port, why))
 }
 
 /// 01:80:c2:00:00:00 to 0f are for the stations of one link. IEEE 802.1D-2004 table 7-10.
 fn is_reserved(destination: Mac) -> bool {
     matches!(destination.0, [0x01, 0x80, 0xc2, 0, 0, 0..=0x0f])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ether_type;
-    use crate::rig::Rig;
-    use layercake_base::Ici;
-
-    const A: Mac = Mac::local(1);
-    const B: Mac = Mac::local(2);
-
-    fn frame(source: Mac, destination: Mac) -> Vec<u8> {
-        let ether_type = ether_type::IPV4;
-        let header = Header {
-            destination,
-            source,
-            ether_type,
-        };
-        [&header.encode()[..], b"body"].concat()
-    }
-
-    /// The ports that a frame goes out at when it comes in at `port`.
-    fn carry(
-        rig: &mut Rig<Bridge>,
-        port: u16,
-        octets: &[u8],
-    ) -> Result<Vec<u16>, Reason> {
-        rig.receive(octets, Ici { port, ..Ici::NONE })?;
-        let mut ports = Vec::new();
-        while let Some((_, pdu)) = rig.pop() {
-            assert_eq!(pdu.octets(), octets);
-            ports.push(pdu.ici().port);
-        }
-        Ok(ports)
-    }
-
-    #[test]
-    fn floods_what_it_does_not_know_and_learns_from_the_answer() {
-        let mut rig = Rig::new(Bridge::new(4));
-        assert_eq!(carry(&mut rig, 1, &frame(A, B)), Ok(vec![0, 2, 3]));
-        assert_eq!(carry(&mut rig, 3, &frame(B, A)), Ok(vec![1]));
-        assert_eq!(carry(&mut rig, 1, &frame(A, B)), Ok(vec![3]));
-    }
-
-    #[test]
-    fn a_group_goes_everywhere_else_always() {
-        let mut rig = Rig::new(Bridge::new(3));
-        for _ in 0..2 {
-            assert_eq!(
-                carry(&mut rig, 0, &frame(A, Mac::BROADCAST)),
-                Ok(vec![1, 2])
-            );
-        }
-    }
-
-    #[test]
-    fn a_frame_never_goes_back_where_it_came_from() {
-        let mut rig = Rig::new(Bridge::new(3));
-        carry(&mut rig, 2, &frame(B, Mac::BROADCAST)).unwrap();
-        let reason = carry(&mut rig, 2, &frame(A, B)).unwrap_err();
-        assert_eq!(
-            reason.to_string(),
-            "Destination Address = 02:00:00:00:00:02 is where the frame came from"
-        );
-        let mut lonely = Rig::new(Bridge::new(1));
-        assert_eq!(
-            carry(&mut lonely, 0, &frame(A, B)).unwrap_err().kind(),
-            "no-way"
-        );
-    }
-
-    #[test]
-    fn a_station_that_moved_is_followed_and_one_that_is_silent_is_forgotten() {
-        let mut rig = Rig::new(Bridge::new(3));
-        carry(&mut rig, 1, &frame(A, B)).unwrap();
-        carry(&mut rig, 2, &frame(A, B)).unwrap();
-        assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![2]));
-        rig.wait(AGEING - Duration::from_nanos(1));
-        assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![2]));
-        rig.wait(Duration::from_nanos(1));
-        assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![1, 2]));
-    }
-
-    #[test]
-    fn the_reserved_groups_stay_on_their_link() {
-        let mut rig = Rig::new(Bridge::new(2));
-        for last in 0..=0x10 {
-            let group = Mac([0x01, 0x80, 0xc2, 0, 0, last]);
-            let carried = carry(&mut rig, 0, &frame(A, group));
-            assert_eq!(carried.is_ok(), last == 0x10, "{group}");
-            if let Err(reason) = carried {
-                let text = format!(
-                    "Destination Address = {group} is a group that stays on its link"
-                );
-                assert_eq!(reason.to_string(), text);
-            }
-        }
-    }
-
-    #[test]
-    fn a_frame_from_a_group_and_a_piece_of_a_frame_are_refused() {
-        let mut rig = Rig::new(Bridge::new(2));
-        let reason = carry(&mut rig, 0, &frame(Mac::BROADCAST, A)).unwrap_err();
-        let text = "Source Address = ff:ff:ff:ff:ff:ff must not be a group";
-        assert_eq!(reason.to_string(), text);
-        assert_eq!(
-            carry(&mut rig, 0, &[0; 13]).unwrap_err().kind(),
-            "too-short"
-        );
-        assert_eq!(rig.send(b"x", Ici::NONE).unwrap_err().kind(), "no-way");
-    }
-
-    #[test]
-    fn a_full_table_drops_the_old_and_floods_for_the_new() {
-        let mut rig = Rig::new(Bridge::new(3));
-        for number in 0..u16::try_from(STATIONS).unwrap() {
-            carry(&mut rig, 1, &frame(Mac::local(number), Mac::BROADCAST)).unwrap();
-        }
-        let new = Mac::local(0xffff);
-        carry(&mut rig, 1, &frame(new, Mac::BROADCAST)).unwrap();
-        assert_eq!(
-            carry(&mut rig, 0, &frame(A, new)),
-            Ok(vec![1, 2]),
-            "not learnt"
-        );
-        rig.wait(AGEING - Duration::from_nanos(1));
-        carry(&mut rig, 1, &frame(new, Mac::BROADCAST)).unwrap();
-        assert_eq!(rig.layer.stations.len(), STATIONS);
-        rig.wait(Duration::from_nanos(1));
-        carry(&mut rig, 1, &frame(new, Mac::BROADCAST)).unwrap();
-        assert_eq!(carry(&mut rig, 0, &frame(A, new)), Ok(vec![1]));
-        assert_eq!(rig.layer.stations.len(), 2, "the new one and the asker");
-    }
 }

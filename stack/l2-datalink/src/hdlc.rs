@@ -10,86 +10,91 @@
 //! Spec: RFC 1662 §5 (bit-synchronous framing), after ISO/IEC 13239.
 //! Units: bits; they fill octets from the least significant bit on, the order of the wire.
 //! Checks: a flag in front, a flag behind, no run of seven ones (an abort), whole octets.
-//! Not here: octet stuffing (RFC 1662 §4), several frames in one transmission; what follows
-//! the closing flag is not looked at.
+//! Not here: octet stuffing ([`octet_stuffing`](crate::octet_stuffing)).
 //!
 //! A flag has six ones in a row, and stuffing sees to it that the frame never has: the receiver
 //! drops the 0 after five ones, and takes a sixth for a flag, a seventh for an abort.
+//!
+//! One flag may end a frame and begin the next, and two may share a 0. Ones between flags are
+//! idle time: fewer than eight of them are what fills the last octet of a transmission, and no
+//! frame; seven and more are a line at rest, which aborts a frame only if it was under way.
 
 mod stuffing;
+mod unstuffing;
 
-use layercake_base::{Context, Kind, Layer, Pdu, Reason, Service, Spec};
+use layercake_base::Reason;
 
-pub use stuffing::{stuff, unstuff};
+use crate::framing::{Assembly, Framed, Framing, LIMIT, Pause, Sink, fits};
 
-/// Puts each frame between flags and stuffs its bits going down; finds and unstuffs it coming
-/// up. Idle ones fill the last octet.
-#[derive(Clone, Debug, Default)]
-pub struct Hdlc {
-    /// Where bits are put together; its memory is used again for each PDU.
-    scratch: Vec<u8>,
+pub use stuffing::encode;
+use unstuffing::Receiver;
+
+/// The flag sequence: six ones between zeros. RFC 1662 §5.1.
+pub const FLAG: u8 = 0b0111_1110;
+/// Ones in a row after which a 0 is stuffed. RFC 1662 §5.2.
+const MOST_ONES: u8 = 5;
+/// The same as a number of bits.
+const RUN: usize = MOST_ONES as usize;
+
+/// The layer that frames with flags and stuffed bits. Idle ones fill the last octet.
+pub type Hdlc = Framed<Codec>;
+
+/// Bit stuffing both ways, for one attachment.
+#[derive(Clone, Debug)]
+pub struct Codec {
+    receiver: Receiver,
 }
 
-impl Layer for Hdlc {
-    fn spec(&self) -> Spec {
-        Spec::new("hdlc", 2)
-            .between(Service::Frames, Service::Bits)
-            .kind(Kind::Rewrite)
+impl Codec {
+    /// Takes frames of at most `limit` octets.
+    pub const fn new(limit: usize) -> Self {
+        Codec {
+            receiver: Receiver::new(Assembly::new(limit)),
+        }
+    }
+}
+
+impl Default for Codec {
+    fn default() -> Self {
+        Codec::new(LIMIT)
+    }
+}
+
+impl Framing for Codec {
+    fn name(&self) -> &'static str {
+        "hdlc"
     }
 
-    fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        stuff(sdu.octets(), &mut self.scratch);
-        let bits = self.rewritten(&sdu, cx)?;
-        cx.send_down(bits);
+    fn encode(&self, frame: &[u8], line: &mut Vec<u8>) -> Result<(), Reason> {
+        fits(frame, 1, self.receiver.limit())?;
+        encode(frame, line);
         Ok(())
     }
 
-    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        unstuff(pdu.octets(), &mut self.scratch)?;
-        let frame = self.rewritten(&pdu, cx)?;
-        cx.send_up(frame);
-        Ok(())
+    fn decode(&mut self, line: &[u8], sink: &mut Sink<'_>) {
+        self.receiver.take(line, sink);
     }
-}
 
-impl Hdlc {
-    /// A PDU with the octets of the scratch in place of `old`.
-    fn rewritten(&self, old: &Pdu, cx: &mut Context<'_>) -> Result<Pdu, Reason> {
-        let mut new = cx.allocate_from(old, self.scratch.len())?;
-        new.octets_mut().copy_from_slice(&self.scratch);
-        Ok(new)
+    fn end(&mut self, sink: &mut Sink<'_>) {
+        self.receiver.give_up(sink);
+    }
+
+    /// Bits follow each other without a gap; a silent line is an idle one, and idle ones abort.
+    fn pause(&self) -> Pause {
+        Pause::Ends
+    }
+
+    /// A bit for each five, and the two flags; ones fill the last octet.
+    fn longest(&self, octets: usize) -> usize {
+        (octets * 8 + octets * 8 / RUN).div_ceil(8) + 2
+    }
+
+    /// Five ones in a row come about every 2 + 4 + 8 + 16 + 32 = 62 random bits. The last octet
+    /// is filled with 0 to 7 ones, all about equally likely.
+    fn expected(&self, octets: u32) -> f64 {
+        f64::from(octets) * (1.0 + 1.0 / 62.0) + 2.0 + 3.5 / 8.0
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rig::Rig;
-    use layercake_base::Ici;
-
-    #[test]
-    fn a_frame_crosses_as_other_octets_and_comes_back_with_what_travels_beside_it() {
-        let mut rig = Rig::new(Hdlc::default());
-        let ici = Ici {
-            port: 3,
-            ..Ici::NONE
-        };
-        rig.send(b"frame", ici).unwrap();
-        let sent = rig.sent();
-        assert_eq!(sent.octets()[0], 0x7e);
-        assert_eq!(sent.ici().port, 3);
-        rig.receive(sent.octets(), ici).unwrap();
-        let received = rig.received();
-        assert_eq!((received.octets(), received.ici().port), (&b"frame"[..], 3));
-    }
-
-    #[test]
-    fn a_transmission_without_frame_is_refused() {
-        let mut rig = Rig::new(Hdlc::default());
-        assert_eq!(rig.receive(&[], Ici::NONE).unwrap_err().kind(), "too-short");
-        assert_eq!(
-            rig.receive(&[0xff; 9], Ici::NONE).unwrap_err().kind(),
-            "illegal"
-        );
-    }
-}
+mod tests;

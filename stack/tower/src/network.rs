@@ -13,6 +13,7 @@
 mod agenda;
 mod crowd;
 mod inject;
+mod link;
 mod node;
 mod outside;
 mod run;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use layercake_base::{Instant, Layer, Reason, Tally, World};
+use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
 
 use crate::fit::{self, Misfit};
@@ -59,6 +61,8 @@ pub struct Network {
     /// For each node of a topology, what it was built from.
     attached: BTreeMap<usize, Vec<Attachment>>,
     configs: BTreeMap<usize, Config>,
+    /// The bridges of a topology that speak a spanning tree protocol.
+    watches: BTreeMap<usize, stp::Watch>,
     /// The nodes that lead out of the emulated world.
     outsides: BTreeSet<usize>,
 }
@@ -66,6 +70,8 @@ pub struct Network {
 /// A wire with what hangs on its ends.
 struct Line {
     wire: Wire,
+    /// Somebody has cut it.
+    cut: bool,
     a: (usize, u16),
     b: (usize, u16),
 }
@@ -91,6 +97,7 @@ impl Network {
             local: 0,
             attached: BTreeMap::new(),
             configs: BTreeMap::new(),
+            watches: BTreeMap::new(),
             outsides: BTreeSet::new(),
         }
     }
@@ -109,7 +116,9 @@ impl Network {
         let node = Node::new(name, Box::new(tower), &self.world.rng);
         self.nodes.push(node);
         self.attachments.push(Vec::new());
-        Ok(NodeId(self.nodes.len() - 1))
+        let index = self.nodes.len() - 1;
+        self.settle(index); // a layer may want the time before anything comes in
+        Ok(NodeId(index))
     }
 
     /// Joins two nodes by a wire. Each gets its next port for it: 0, then 1, and so on.
@@ -124,7 +133,8 @@ impl Network {
             (node.0, u16::try_from(ports.len() - 1).unwrap_or(u16::MAX))
         };
         let (a, b) = (attach(a, End::A), attach(b, End::B));
-        self.lines.push(Line { wire, a, b });
+        let cut = false;
+        self.lines.push(Line { wire, cut, a, b });
     }
 
     /// Puts another tower into a node.
@@ -140,6 +150,7 @@ impl Network {
         if let Some(node) = self.nodes.get_mut(node.0) {
             node.install(Box::new(tower));
         }
+        self.settle(node.0);
         Ok(())
     }
 
@@ -155,6 +166,10 @@ impl Network {
 
     pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
         self.configs.insert(node.0, config);
+    }
+
+    pub(crate) fn set_watch(&mut self, node: NodeId, watch: Option<stp::Watch>) {
+        self.watches.extend(watch.map(|watch| (node.0, watch)));
     }
 
     pub(crate) fn set_attachments(&mut self, node: NodeId, all: Vec<Attachment>) {
@@ -241,6 +256,12 @@ impl Network {
     /// bridge.
     pub fn config(&self, node: NodeId) -> Option<&Config> {
         self.configs.get(&node.0)
+    }
+
+    /// What the spanning tree has come to at a bridge of a topology; `None` for a node without
+    /// one.
+    pub fn spanning_tree(&self, node: NodeId) -> Option<stp::Status> {
+        self.watches.get(&node.0).map(stp::Watch::status)
     }
 
     /// What was thrown away so far, and why.

@@ -337,3 +337,36 @@ fn a_second_wire_at_an_outside_node_is_told() {
         "line 19: between = \"wan\": expected one wire at an outside node"
     );
 }
+
+#[test]
+fn what_only_a_bridge_has_is_told_where_it_is() {
+    let router = "kind = \"router\"\n";
+    let says = |more: &str| fault(router, &format!("{router}{more}\n"));
+    assert_eq!(
+        says("spanning_tree = \"rstp\""),
+        "line 9: spanning_tree = something for \"r.lab\": expected it at a node of kind \
+         \"bridge\" only"
+    );
+    assert_eq!(
+        says("flood_limit = \"1/s\""),
+        "line 9: flood_limit = something for \"r.lab\": expected it at a node of kind \
+         \"bridge\" only"
+    );
+    assert_eq!(
+        says("priority = 4096"),
+        "line 9: priority = 4096: expected spanning_tree beside it"
+    );
+    let says = |more: &str| fault(router, &format!("kind = \"bridge\"\n{more}\n"));
+    assert_eq!(
+        says("spanning_tree = \"mstp\""),
+        "line 9: spanning_tree = \"mstp\": expected `stp` or `rstp`"
+    );
+    assert_eq!(
+        says("spanning_tree = \"stp\"\npriority = 5000"),
+        "line 10: priority = 5000: expected a multiple of 4096"
+    );
+    assert_eq!(
+        says("spanning_tree = \"stp\"\npriority = 65536"),
+        "line 10: priority = 65536: expected 0 to 61440"
+    );
+}

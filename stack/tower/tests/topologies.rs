@@ -1,9 +1,14 @@
 //! What the keys of a topology file do.
-#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is a failed test"
+)]
 
 mod probes;
 
 use core::fmt::Write;
+use core::time::Duration;
 use std::collections::BTreeSet;
 
 use layercake_tower::Network;
@@ -139,4 +144,87 @@ fn a_network_of_a_thousand_nodes_is_built_and_crossed() {
     let last = net.resolve("h499.lab").unwrap();
     assert!(ping(&mut net, last, None, 1).is_some());
     assert_eq!(net.discards().total(), 0);
+}
+
+/// Two hosts with a ring of three bridges between them.
+const RING: &str = r#"
+local = "a.lab"
+[[node]]
+name = "a.lab"
+kind = "host"
+[[node]]
+name = "b.lab"
+kind = "host"
+[[node]]
+name = "one.lab"
+kind = "bridge"
+spanning_tree = "rstp"
+[[node]]
+name = "two.lab"
+kind = "bridge"
+spanning_tree = "rstp"
+priority = 4096
+[[node]]
+name = "three.lab"
+kind = "bridge"
+spanning_tree = "rstp"
+[[wire]]
+between = ["a.lab 10.0.1.1/24", "one.lab"]
+link = "lan"
+[[wire]]
+between = ["b.lab 10.0.1.2/24", "three.lab"]
+link = "lan"
+[[wire]]
+between = ["one.lab", "two.lab"]
+link = "lan"
+rate = "1 Gbit/s"
+[[wire]]
+between = ["two.lab", "three.lab"]
+link = "lan"
+rate = "100 Mbit/s"
+[[wire]]
+between = ["three.lab", "one.lab"]
+link = "lan"
+rate = "1 Gbit/s"
+"#;
+
+#[test]
+fn a_ring_of_bridges_with_a_spanning_tree_carries_a_ping_and_survives_a_cut() {
+    let mut net = Network::from_toml(RING, 1).unwrap();
+    let node = |name| net.node(name).unwrap();
+    let [one, two, three] = ["one.lab", "two.lab", "three.lab"].map(node);
+    net.run_until(net.now() + Duration::from_secs(5));
+    let b = net.resolve("b.lab").unwrap();
+    assert!(ping(&mut net, b, None, 1).is_some());
+    let tree = net.spanning_tree(three).unwrap();
+    assert_eq!(tree.root, net.spanning_tree(two).unwrap().bridge);
+    // 20 000 for each Gbit/s, 200 000 for 100 Mbit/s.
+    assert_eq!((tree.root_path_cost, tree.root_port), (40_000, Some(2)));
+    assert_eq!(net.spanning_tree(net.local()), None);
+    net.set_link(one, 2, false).unwrap();
+    net.run_until(net.now() + Duration::from_millis(10));
+    let tree = net.spanning_tree(three).unwrap();
+    assert_eq!((tree.root_path_cost, tree.root_port), (200_000, Some(1)));
+    assert!(ping(&mut net, b, None, 2).is_some());
+}
+
+/// Nobody is at that address: the question goes everywhere, as often as it is asked.
+#[test]
+fn a_bridge_floods_no_more_than_its_limit() {
+    let limit = "priority = 4096\nflood_limit = \"1/s, burst 2\"";
+    let mut net = Network::from_toml(&RING.replace("priority = 4096", limit), 1).unwrap();
+    net.run_until(net.now() + Duration::from_secs(5));
+    let full = |net: &Network| {
+        let of_bridge = |own: &(&str, &str, u64)| (own.0, own.1) == ("bridge", "full");
+        net.discards().iter().find(of_bridge).map_or(0, |own| own.2)
+    };
+    assert_eq!(full(&net), 0);
+    let one = net.node("one.lab").unwrap();
+    let mut broadcast = [0xff; 60];
+    broadcast[6..12].copy_from_slice(&[2, 0, 0, 0, 0, 99]);
+    for _ in 0..5 {
+        net.inject(one, 0, &broadcast).unwrap();
+    }
+    net.run_until(net.now() + Duration::from_millis(100));
+    assert_eq!(full(&net), 3, "two of five pass at two.lab");
 }

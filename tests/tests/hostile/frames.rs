@@ -152,7 +152,7 @@ fn symbols(rng: &mut Rng, mut frame: Vec<u8>, serial: bool) -> Vec<u8> {
     let mut bits = frame;
     if serial {
         let mut stuffed = Vec::new();
-        hdlc::stuff(&bits, &mut stuffed);
+        hdlc::encode(&bits, &mut stuffed);
         bits = stuffed;
     }
     let mut symbols = vec![0; bits.len() * 2];

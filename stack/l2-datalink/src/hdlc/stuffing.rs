@@ -1,26 +1,20 @@
-//! Bit stuffing, an octet at a step: two tables that hold what each octet becomes after a run
-//! of 0 to 5 ones.
+//! Bit stuffing, four octets at a step: a table holds what each octet becomes after a run of 0
+//! to 4 ones.
 //!
-//! Both tables follow the same rule as RFC 1662 §5.2 states it for single bits; the tests hold
-//! them against a model that knows nothing else.
+//! The table follows the rule as RFC 1662 §5.2 states it for single bits; the tests hold it
+//! against a model that knows nothing else. Looking an octet up takes a processor some five
+//! cycles, and each look-up needs the run that the one before left. But only eight ones let a
+//! run through: behind any other octet it follows from that octet alone, so it is kept in a
+//! table of its own that nothing has to be waited for.
 
-use layercake_base::Reason;
-
-/// The flag sequence: six ones between zeros. RFC 1662 §5.1.
-const FLAG: u8 = 0b0111_1110;
-/// Ones in a row after which a 0 is stuffed. RFC 1662 §5.2.
-const MOST_ONES: u8 = 5;
-/// The same as a number of bits.
-const RUN: usize = MOST_ONES as usize;
-/// Bits of a closing flag that were taken for data before its sixth one gave it away: 0 11111.
-const FLAG_TAKEN: usize = 1 + RUN;
+use super::{FLAG, MOST_ONES, RUN};
 
 /// What an octet becomes.
 #[derive(Clone, Copy)]
 struct Step {
     /// The bits, the first in the least significant place.
     bits: u16,
-    /// How many bits there are: 8 to 10 stuffed, 6 to 8 unstuffed; 0 when a sixth one is met.
+    /// How many bits there are: 8 to 10.
     count: u8,
     /// Ones in a row after them.
     ones: u8,
@@ -32,26 +26,34 @@ const NOTHING: Step = Step {
     ones: 0,
 };
 
-/// `STUFF[ones in a row before][octet]`: after five the 0 has gone out already.
-static STUFF: [[Step; 256]; RUN] = table(true);
-/// `UNSTUFF[ones in a row before][octet]`.
-static UNSTUFF: [[Step; 256]; RUN + 1] = table(false);
+/// `STUFF[ones in a row before][octet]`: after five the 0 has gone out already. The rows from 5
+/// on are there so that no row can be missing.
+static STUFF: [[Step; 256]; 8] = table();
+/// Ones in a row after each octet but ff, whatever they were before.
+static ONES_AFTER: [u8; 256] = after();
 
 #[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a run is at most 5, an octet 255"
+    reason = "a run is at most 4, an octet 255"
 )]
-const fn table<const RUNS: usize>(stuff: bool) -> [[Step; 256]; RUNS] {
-    let mut table = [[NOTHING; 256]; RUNS];
+const fn table() -> [[Step; 256]; 8] {
+    let mut table = [[NOTHING; 256]; 8];
     let mut at = 0;
-    while at < RUNS * 256 {
-        let (ones, octet) = ((at / 256) as u8, (at % 256) as u8);
-        table[at / 256][at % 256] = match stuff {
-            true => stuffed(ones, octet),
-            false => unstuffed(ones, octet),
-        };
+    while at < RUN * 256 {
+        table[at / 256][at % 256] = stuffed((at / 256) as u8, (at % 256) as u8);
         at += 1;
+    }
+    table
+}
+
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
+const fn after() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        table[octet] = STUFF[0][octet].ones;
+        octet += 1;
     }
     table
 }
@@ -71,192 +73,117 @@ const fn stuffed(mut ones: u8, octet: u8) -> Step {
     Step { bits, count, ones }
 }
 
-/// RFC 1662 §5.2, receiver: the 0 after five ones in a row goes out.
-const fn unstuffed(mut ones: u8, octet: u8) -> Step {
-    let (mut bits, mut count, mut bit) = (0, 0, 0);
-    while bit < 8 {
-        let one = octet >> bit & 1;
-        if ones < MOST_ONES {
-            bits |= (one as u16) << count;
-            (count, ones) = (count + 1, (ones + 1) * one);
-        } else if one == 0 {
-            ones = 0;
-        } else {
-            count = 0;
-            break;
-        }
-        bit += 1;
-    }
-    Step { bits, count, ones }
-}
+/// Octets that go into one store: they become at most 40 bits, and up to 7 are pending.
+const STRIDE: usize = 4;
 
-/// Writes `frame` to `out` between flags, stuffed; idle ones fill the last octet.
-pub fn stuff(frame: &[u8], out: &mut Vec<u8>) {
-    let mut bits = Bits::new(out);
-    bits.push(u16::from(FLAG), 8);
+/// Appends `frame` to `line` between flags, stuffed; idle ones fill the last octet.
+pub fn encode(frame: &[u8], line: &mut Vec<u8>) {
+    let start = line.len();
+    // Each octet becomes at most ten bits; two flags, and the last store writes eight octets.
+    line.resize(start + frame.len() + frame.len() / 4 + 12, 0);
+    let room = line.get_mut(start..).unwrap_or_default();
+    let mut bits = Bits::new(room);
+    bits.push(FLAG.into(), 8);
     let mut ones = 0;
-    for &octet in frame {
-        let step = look(&STUFF, ones, octet);
-        bits.push(step.bits, step.count);
-        ones = step.ones;
+    let (strides, rest) = frame.as_chunks::<STRIDE>();
+    for stride in strides {
+        ones = bits.stuff_stride(ones, *stride);
+        bits.store();
     }
-    bits.push(u16::from(FLAG), 8);
-    bits.fill_with_ones();
+    for &octet in rest {
+        ones = bits.stuff(ones, octet);
+    }
+    bits.store();
+    bits.push(FLAG.into(), 8);
+    let used = bits.finish();
+    line.truncate(start + used);
 }
 
-/// Finds the first frame in `line`, and writes its octets to `out` without stuffing.
-///
-/// # Errors
-/// - [`Reason::TooShort`] when the transmission ends before a flag closes the frame;
-/// - [`Reason::Illegal`] when no flag opens it, or it is not a whole number of octets;
-/// - [`Reason::Violation`] when seven ones abort it.
-pub fn unstuff(line: &[u8], out: &mut Vec<u8>) -> Result<(), Reason> {
-    let mut at = start(line)?;
-    let mut bits = Bits::new(out);
-    let mut ones = 0;
-    while let Some(octet) = octet_at(line, at) {
-        let step = look(&UNSTUFF, ones, octet);
-        if step.count == 0 {
-            break;
-        }
-        bits.push(step.bits, step.count);
-        (at, ones) = (at + 8, step.ones);
-    }
-    finish(line, at, ones, bits)
-}
-
-/// The first bit after the last of the flags in front. Flags may share a zero; frames without
-/// any octet between flags are passed over, RFC 1662 §5.1.
-fn start(line: &[u8]) -> Result<usize, Reason> {
-    let short = Reason::TooShort {
-        field: "opening flag",
-        need: 1,
-        have: 0,
-    };
-    let &value = line.first().ok_or(short)?;
-    let is_flag = |&at: &usize| octet_at(line, at) == Some(FLAG);
-    let (field, rule) = ("opening flag", "must be 126");
-    let value = value.into();
-    let no_flag = Reason::Illegal { field, value, rule };
-    let mut flag = (0..line.len() * 8).find(is_flag).ok_or(no_flag)?;
-    while let Some(next) = [flag + 7, flag + 8].into_iter().find(is_flag) {
-        flag = next;
-    }
-    Ok(flag + 8)
-}
-
-/// Bit by bit to the sixth one in a row that must come, or to the end of the transmission.
-fn finish(
-    line: &[u8],
-    mut at: usize,
-    mut ones: u8,
-    mut bits: Bits<'_>,
-) -> Result<(), Reason> {
-    while let Some(one) = bit_at(line, at) {
-        match (ones, one) {
-            (0..5, _) => bits.push(u16::from(one), 1),
-            (5, 0) => {}
-            (5, _) => return close(line, at, &mut bits),
-            _ => break,
-        }
-        (at, ones) = (at + 1, (ones + 1) * one);
-    }
-    let (field, have) = ("closing flag", line.len());
-    let need = have + 1;
-    Err(Reason::TooShort { field, need, have })
-}
-
-/// The sixth one in a row stands at bit `sixth`. A 0 after it makes it a flag, a 1 an abort.
-fn close(line: &[u8], sixth: usize, bits: &mut Bits<'_>) -> Result<(), Reason> {
-    match bit_at(line, sixth + 1) {
-        Some(0) => {
-            // After five ones that no 0 was stuffed behind, the flag's own went out as one.
-            let run = sixth - FLAG_TAKEN - RUN..sixth - FLAG_TAKEN;
-            let went_out = run.into_iter().all(|at| bit_at(line, at) == Some(1));
-            bits.take_back(FLAG_TAKEN - usize::from(went_out))
-        }
-        Some(_) => Err(Reason::Violation {
-            code: "HDLC",
-            cell: sixth - RUN,
-            found: 0b111_1111,
-        }),
-        None => Err(Reason::TooShort {
-            field: "closing flag",
-            need: line.len() + 1,
-            have: line.len(),
-        }),
-    }
-}
-
-fn look<const RUNS: usize>(table: &[[Step; 256]; RUNS], ones: u8, octet: u8) -> Step {
-    let row = table.get(usize::from(ones));
+#[inline]
+fn look(ones: u8, octet: u8) -> Step {
+    let row = STUFF.get(usize::from(ones & 7));
     let step = row.and_then(|row| row.get(usize::from(octet)));
     step.copied().unwrap_or(NOTHING)
 }
 
-fn bit_at(line: &[u8], at: usize) -> Option<u8> {
-    line.get(at / 8).map(|octet| octet >> (at % 8) & 1)
-}
-
-/// Eight bits from bit `at` on, which may lie in two octets.
-fn octet_at(line: &[u8], at: usize) -> Option<u8> {
-    let low = *line.get(at / 8)?;
-    if at.is_multiple_of(8) {
-        return Some(low);
-    }
-    let high = *line.get(at / 8 + 1)?;
-    let [octet, _] = (u16::from_le_bytes([low, high]) >> (at % 8)).to_le_bytes();
-    Some(octet)
+#[inline]
+fn ones_after(octet: u8) -> u8 {
+    ONES_AFTER.get(usize::from(octet)).copied().unwrap_or(0)
 }
 
 /// Bits on their way into octets, least significant first.
 struct Bits<'a> {
-    out: &'a mut Vec<u8>,
-    /// Bits that are not in `out` yet, fewer than 32 between calls.
+    out: &'a mut [u8],
+    /// Octets of `out` that are whole.
+    at: usize,
+    /// Bits that are not in `out` yet, fewer than 8 after a store.
     pending: u64,
-    count: u8,
+    count: u32,
 }
 
 impl<'a> Bits<'a> {
-    fn new(out: &'a mut Vec<u8>) -> Self {
-        out.clear();
+    fn new(out: &'a mut [u8]) -> Self {
+        let (at, pending, count) = (0, 0, 0);
         Bits {
             out,
-            pending: 0,
-            count: 0,
+            at,
+            pending,
+            count,
         }
     }
 
+    /// Adds up to ten bits.
+    #[inline]
     fn push(&mut self, bits: u16, count: u8) {
         self.pending |= u64::from(bits) << self.count;
-        self.count += count;
-        if self.count >= 32 {
-            let [a, b, c, d, ..] = self.pending.to_le_bytes();
-            self.out.extend_from_slice(&[a, b, c, d]);
-            self.pending >>= 32;
-            self.count -= 32;
+        self.count += u32::from(count);
+    }
+
+    /// Adds an octet after so many ones; how many there are in a row behind it.
+    #[inline]
+    fn stuff(&mut self, ones: u8, octet: u8) -> u8 {
+        let step = look(ones, octet);
+        self.push(step.bits, step.count);
+        step.ones
+    }
+
+    /// The same for four octets. Only where one is ff does each have to wait for the one before.
+    #[inline]
+    fn stuff_stride(&mut self, ones: u8, stride: [u8; STRIDE]) -> u8 {
+        if stride.contains(&0xff) {
+            return stride.iter().fold(ones, |ones, o| self.stuff(ones, *o));
         }
+        let [a, b, c, d] = stride;
+        for (ones, octet) in [
+            (ones, a),
+            (ones_after(a), b),
+            (ones_after(b), c),
+            (ones_after(c), d),
+        ] {
+            let step = look(ones, octet);
+            self.push(step.bits, step.count);
+        }
+        ones_after(d)
     }
 
-    /// Writes what is pending, the last octet filled with ones.
-    fn fill_with_ones(&mut self) {
-        let filled = self.pending | u64::MAX << self.count;
-        let octets = filled.to_le_bytes();
-        let used = usize::from(self.count.div_ceil(8));
-        self.out.extend(octets.iter().take(used));
+    /// Writes what is pending; the octets that are whole stay.
+    #[inline]
+    fn store(&mut self) {
+        let octets = self.pending.to_le_bytes();
+        if let Some(place) = self.out.get_mut(self.at..self.at + octets.len()) {
+            place.copy_from_slice(&octets);
+        }
+        let whole = self.count / 8;
+        self.at += whole as usize;
+        self.pending >>= whole * 8;
+        self.count %= 8;
     }
 
-    /// Takes back the last `extra` bits; what is left must be whole octets.
-    fn take_back(&mut self, extra: usize) -> Result<(), Reason> {
-        let length = (self.out.len() * 8 + usize::from(self.count)).saturating_sub(extra);
-        let value = u64::try_from(length).unwrap_or(u64::MAX);
-        let whole = length.is_multiple_of(8);
-        Reason::require(whole, "bits of the frame", value, "must be a multiple of 8")?;
-        self.fill_with_ones();
-        self.out.truncate(length / 8);
-        Ok(())
+    /// Fills the last octet with ones; how many octets there are.
+    fn finish(mut self) -> usize {
+        self.pending |= u64::MAX << self.count;
+        self.count = self.count.next_multiple_of(8);
+        self.store();
+        self.at
     }
 }
-
-#[cfg(test)]
-mod tests;

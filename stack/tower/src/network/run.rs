@@ -8,7 +8,7 @@ use layercake_base::{Ici, Instant, Observer, Pdu, Reason};
 use super::agenda::Happening;
 use super::crowd::Crowd;
 use super::node::{Arrival, Visit};
-use super::{NO_NODE, Network, NodeId, inject};
+use super::{NO_NODE, Network, NodeId, inject, link};
 use crate::topology::Attachment;
 use crate::wire::Wire;
 
@@ -116,15 +116,20 @@ impl Network {
         let (_, what) = self.agenda.pop()?;
         self.world.now = self.world.now.max(at);
         match what {
-            Happening::Delivery { node, port, pdu } => {
-                let index = node;
-                self.visit(index)?.receive(port, pdu);
-                self.settle(index);
-            }
+            Happening::Delivery { node, port, pdu } => self.deliver(node, port, pdu),
             Happening::Room { node } => self.tell_room(node),
             Happening::Deadline { node } => self.fire(node, at),
         }
         Some(at)
+    }
+
+    fn deliver(&mut self, index: usize, port: u16, pdu: Pdu) {
+        if self.is_cut(index, port) {
+            self.world.discard(Wire::LAYER, pdu, &link::CUT);
+        } else if let Some(mut visit) = self.visit(index) {
+            visit.receive(port, pdu);
+            self.settle(index);
+        }
     }
 
     /// Lets everything happen that does up to `then`; afterwards it is `then`.
@@ -262,6 +267,10 @@ impl Network {
         let Some(line) = self.lines.get_mut(index) else {
             return;
         };
+        if line.cut {
+            self.world.discard(Wire::LAYER, pdu, &link::CUT);
+            return;
+        }
         let (node, port) = line.far(end);
         for (arrival, pdu) in line
             .wire

@@ -1,5 +1,7 @@
 //! From a plan to a network: towers for its nodes, and wires between them.
 
+mod bridges;
+
 use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::{Layer, Mac};
@@ -98,10 +100,9 @@ pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfi
         .build()
 }
 
-fn bridge(columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
-    let ports = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+fn bridge(bridge: Bridge, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
     Tower::builder()
-        .layer(Bridge::new(ports))
+        .layer(bridge)
         .layer(Ports::new(columns)?)
         .build()
 }
@@ -143,7 +144,13 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             let column = columns.pop().ok_or(Misfit::Empty)?;
             net.add_outside(&node.name, column)?.node()
         }
-        Kind::Bridge => net.add_node(&node.name, bridge(columns)?)?,
+        Kind::Bridge => {
+            let own = bridges::bridge(plan, node);
+            let watch = own.watch();
+            let id = net.add_node(&node.name, bridge(own, columns)?)?;
+            net.set_watch(id, watch);
+            id
+        }
         Kind::Host | Kind::Router => {
             let config = config(plan, node);
             let id = net.add_node(&node.name, host(config.clone(), columns)?)?;

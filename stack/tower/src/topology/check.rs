@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use layercake_datalink::stp::PortId;
 use layercake_network::route::Prefix;
 
 use super::error::{Places, TopologyError};
@@ -31,6 +32,12 @@ fn kinds(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
                 let expected = r#"an outside node on a wire with link = "lan""#;
                 return Err(bad(port, places, expected));
             }
+        }
+        let most = usize::from(PortId::MOST);
+        if let (Some(_), Some(port)) = (node.spanning_tree, node.ports.get(most)) {
+            let expected =
+                format!("at most {most} wires at a bridge with a spanning tree");
+            return Err(bad(port, places, expected));
         }
         if let (Kind::Outside, Some(second)) = (node.kind, node.ports.get(1)) {
             return Err(bad(second, places, "one wire at an outside node"));

@@ -33,6 +33,17 @@ pub(super) struct Node {
     #[serde(default)]
     pub(super) balance: Balance,
     pub(super) time_to_live: Option<Spanned<u32>>,
+    pub(super) spanning_tree: Option<Spanned<SpanningTree>>,
+    pub(super) priority: Option<Spanned<u32>>,
+    pub(super) flood_limit: Option<Text>,
+}
+
+/// Which protocol a bridge speaks with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SpanningTree {
+    Stp,
+    Rstp,
 }
 
 /// What a node is.

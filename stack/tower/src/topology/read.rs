@@ -1,5 +1,6 @@
 //! From the keys of a file to a [`Plan`]: every text becomes a number or an error.
 
+mod bridges;
 mod wires;
 
 use core::net::{IpAddr, Ipv4Addr};
@@ -83,6 +84,8 @@ impl Reader<'_> {
             )?,
             balance: own.balance,
             time_to_live: self.time_to_live(own)?,
+            spanning_tree: self.spanning_tree(own)?,
+            flood_limit: self.flood_limit(own)?,
             ports: Vec::new(),
             routes: None,
         })

@@ -1,4 +1,7 @@
 use super::*;
+use crate::framing;
+use crate::rig::Rig;
+use layercake_base::Ici;
 use proptest::prelude::*;
 
 const FLAG_BITS: [u8; 8] = [0, 1, 1, 1, 1, 1, 1, 0];
@@ -39,15 +42,21 @@ fn between_flags(bits: &[u8]) -> Vec<u8> {
 }
 
 fn stuffed(frame: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x55; 3];
-    stuff(frame, &mut out);
-    out
+    let mut line = vec![0x55; 3];
+    encode(frame, &mut line);
+    line.split_off(3)
 }
 
+/// What is found in one transmission: frames, and the text of reasons.
+fn found(line: &[u8]) -> Vec<Result<Vec<u8>, String>> {
+    framing::tests::found(&mut Codec::default(), &[line])
+}
+
+/// The one thing that is found.
 fn unstuffed(line: &[u8]) -> Result<Vec<u8>, String> {
-    let mut out = vec![0x55; 3];
-    unstuff(line, &mut out).map_err(|reason| reason.to_string())?;
-    Ok(out)
+    let found = found(line);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.into_iter().next().unwrap()
 }
 
 /// The example of the textbooks (Tanenbaum and Wetherall, Computer Networks, figure 3-5): the
@@ -89,20 +98,72 @@ fn seven_ones_abort_the_frame() {
 fn missing_flags_are_named() {
     let opening = "opening flag = 0 must be 126";
     assert_eq!(unstuffed(&[0, 1, 2, 3]), Err(opening.into()));
-    let closing = "closing flag needs 4 octets, have 3";
+    let closing = "closing flag needs 3 octets, have 2";
     assert_eq!(unstuffed(&[0x7e, 1, 2]), Err(closing.into()));
-    // Idle ones alone after the flag are an abort; flags alone are no frame.
-    assert!(
-        unstuffed(&[0x7e, 0xff, 0xff])
-            .unwrap_err()
-            .contains("violation")
-    );
-    let flags = "closing flag needs 3 octets, have 2";
-    assert_eq!(unstuffed(&[0x7e, 0x7e]), Err(flags.into()));
     // The transmission ends in the middle of the closing flag.
     let mut bits = to_bits(&stuffed(&[0x55]));
     bits.truncate(8 + 8 + 7);
     assert!(unstuffed(&[&to_octets(&bits[..16])[..], &[0b0011_1110]].concat()).is_err());
+}
+
+#[test]
+fn an_idle_line_and_flags_alone_hold_neither_frame_nor_error() {
+    let nothing: [&[u8]; 6] = [
+        &[],
+        &[0xff; 9],
+        &[0x7e, 0x7e],
+        &[0x7e, 0xff, 0xff],
+        &[0x7e],
+        &[0xff, 0x7e, 0xff],
+    ];
+    for line in nothing {
+        assert_eq!(found(line), [], "{line:02x?}");
+    }
+    let shared = [&FLAG_BITS[..], &FLAG_BITS[1..], &FLAG_BITS[1..]].concat();
+    assert_eq!(found(&to_octets(&shared)), []);
+}
+
+#[test]
+fn frames_share_a_flag_or_the_zero_of_two() {
+    let [one, two] = [b"one", b"two"].map(|frame| naive_stuff(&to_bits(frame)));
+    let both = [Ok(b"one".to_vec()), Ok(b"two".to_vec())];
+    for between in [
+        &FLAG_BITS[..],
+        &[0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0],
+    ] {
+        let bits = [&FLAG_BITS[..], &one, between, &two, &FLAG_BITS].concat();
+        assert_eq!(found(&to_octets(&bits)), both);
+    }
+}
+
+#[test]
+fn transmissions_that_follow_each_other_are_filled_with_ones_which_are_no_frame() {
+    // Frames of 0 to 7 stuffed bits, so that 0 to 7 ones fill the last octet.
+    for octets in 1..=40 {
+        let frame = vec![0xff; octets];
+        let line = [stuffed(&frame), stuffed(b"next")].concat();
+        assert_eq!(found(&line), [Ok(frame), Ok(b"next".to_vec())]);
+    }
+}
+
+#[test]
+fn an_idle_line_that_is_followed_by_no_flag_is_told() {
+    let late = [&[0x7e, 0xff, 0xff, 0xff, 0x12][..], &stuffed(b"next")].concat();
+    let reason = Err("opening flag = 18 must be 126".to_owned());
+    assert_eq!(found(&late), [reason, Ok(b"next".to_vec())]);
+}
+
+#[test]
+fn what_is_left_of_an_aborted_frame_is_passed_over_once() {
+    let bits = [&FLAG_BITS[..], &[0, 1, 0], &[1; 7], &[0, 1, 0, 0, 1, 0]].concat();
+    let line = [to_octets(&bits), stuffed(b"next")].concat();
+    let found = found(&line);
+    assert!(
+        found[0]
+            .as_ref()
+            .is_err_and(|text| text.contains("violation"))
+    );
+    assert_eq!(found[1..], [Ok(b"next".to_vec())]);
 }
 
 #[test]
@@ -145,32 +206,51 @@ proptest! {
         prop_assert_eq!(unstuffed(&stuffed(&frame)), Ok(frame));
     }
 
-    /// The receiver as a list of bits: split at six ones, drop the 0 after five.
+    /// The receiver as a list of bits: split at flags, drop the 0 after five ones.
     #[test]
     fn unstuffing_agrees_with_the_model_on_any_bits(line in proptest::collection::vec(many_ones(), 0..60)) {
-        prop_assert_eq!(unstuffed(&line).ok(), naive_unstuff(&to_bits(&line)));
+        let frames: Vec<_> = found(&line).into_iter().filter_map(Result::ok).collect();
+        prop_assert_eq!(frames, naive_unstuff(&to_bits(&line)));
     }
 }
 
-/// The first frame between two flags; `None` when there is none, or it is aborted or uneven.
-fn naive_unstuff(line: &[u8]) -> Option<Vec<u8>> {
-    let is_flag = |at: usize| line.get(at..at + 8) == Some(&FLAG_BITS[..]);
-    let mut flag = (0..line.len()).find(|&at| is_flag(at))?;
-    while let Some(next) = (flag + 7..=flag + 8).find(|&at| is_flag(at)) {
-        flag = next;
-    }
-    let rest = &line[flag + 8..];
-    let six = rest.windows(6).position(|run| run == [1; 6])?;
-    if rest.get(six + 6) != Some(&0) {
-        return None;
-    }
-    let body = rest.get(..six.checked_sub(1)?)?;
+/// Every frame between two flags that is neither aborted nor uneven nor idle time.
+fn naive_unstuff(line: &[u8]) -> Vec<Vec<u8>> {
+    let is_flag = |at: &usize| line.get(*at..*at + 8) == Some(&FLAG_BITS[..]);
+    let flags: Vec<_> = (0..line.len()).filter(is_flag).collect();
+    let between = flags
+        .windows(2)
+        .filter_map(|pair| line.get(pair[0] + 8..pair[1]));
+    between.filter_map(naive_body).collect()
+}
+
+fn naive_body(body: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut ones) = (Vec::new(), 0);
     for &bit in body {
         if ones < 5 {
             bits.push(bit);
         }
         ones = if bit == 1 { ones + 1 } else { 0 };
+        if ones > 5 {
+            return None;
+        }
     }
-    bits.len().is_multiple_of(8).then(|| to_octets(&bits))
+    let whole = !bits.is_empty() && bits.len().is_multiple_of(8);
+    whole.then(|| to_octets(&bits))
+}
+
+#[test]
+fn a_frame_crosses_as_other_octets_and_comes_back_with_what_travels_beside_it() {
+    let mut rig = Rig::new(Hdlc::default());
+    let ici = Ici {
+        port: 3,
+        ..Ici::NONE
+    };
+    rig.send(b"frame", ici).unwrap();
+    let sent = rig.sent();
+    assert_eq!(sent.octets()[0], 0x7e);
+    assert_eq!(sent.ici().port, 3);
+    rig.receive(sent.octets(), ici).unwrap();
+    let received = rig.received();
+    assert_eq!((received.octets(), received.ici().port), (&b"frame"[..], 3));
 }

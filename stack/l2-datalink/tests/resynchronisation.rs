@@ -1,0 +1,29 @@
+//! Every single error in a line of frames: how many frames it costs, beside the bound.
+//! `cargo bench --bench framing` prints the same for more lines, as a table.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test stops at what it does not expect"
+)]
+
+mod single_errors;
+
+use layercake_base::Rng;
+use single_errors::{BOUNDS, HARMS, Measured, frames, measure};
+
+#[test]
+fn no_single_error_costs_more_frames_than_the_bound_and_some_cost_as_many() {
+    for bound in &BOUNDS {
+        for (harm, most) in HARMS.into_iter().zip(bound.most) {
+            let mut measured = Measured::default();
+            for seed in 0..10 {
+                let frames = frames(&mut Rng::seeded(seed));
+                measure(bound, harm, &frames, &mut measured);
+            }
+            let what = format!("{} {} {harm:?}", bound.framing, bound.silence);
+            assert_eq!(measured.lost, most, "{what}: {measured:?}");
+            assert!(measured.wrong <= 2, "{what}: {measured:?}");
+        }
+    }
+}

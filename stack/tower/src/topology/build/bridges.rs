@@ -1,0 +1,37 @@
+//! A bridge as the plan wants it.
+
+use layercake_base::Mac;
+use layercake_datalink::Bridge;
+use layercake_datalink::bridge::FloodLimit;
+use layercake_datalink::stp::{Settings, Version};
+
+use crate::topology::plan::{Node, Plan};
+
+/// The layer, without what is below it.
+pub(super) fn bridge(plan: &Plan, node: &Node) -> Bridge {
+    let ports = u16::try_from(node.ports.len()).unwrap_or(u16::MAX);
+    let tree = node.spanning_tree.map(|(version, priority)| {
+        Bridge::with_spanning_tree(&settings(plan, node, version, priority))
+    });
+    // The plan was checked, and holds nothing that settings refuse.
+    let bridge = tree.and_then(Result::ok).unwrap_or(Bridge::new(ports));
+    match node.flood_limit {
+        Some((per_second, burst)) => {
+            bridge.limit_flooding(FloodLimit { per_second, burst })
+        }
+        None => bridge,
+    }
+}
+
+/// The bridge has the lowest address of its ports, as IEEE 802.1D-2004 §7.12.5 recommends.
+fn settings(plan: &Plan, node: &Node, version: Version, priority: u16) -> Settings {
+    let address = node.ports.iter().map(|port| port.mac).min();
+    let ports = u16::try_from(node.ports.len()).unwrap_or(u16::MAX);
+    let mut settings = Settings::new(version, address.unwrap_or(Mac::local(0)), ports);
+    settings.priority = priority;
+    for (own, port) in settings.ports.iter_mut().zip(&node.ports) {
+        let rate = plan.wires.get(port.wire).map_or(0, |wire| wire.medium.rate);
+        own.path_cost = version.path_cost(rate);
+    }
+    settings
+}
