@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use layercake_capfile::Reader;
+use layercake_datalink::framing;
 
 /// Targets that take one captured packet as it is.
 const PACKET_TARGETS: [&str; 2] = ["decoders", "line"];
@@ -16,6 +17,16 @@ const HEADERS: [usize; 2] = [14, 34];
 const CONTROLS: [u8; 4] = [0b0111_1100, 0b0111_1101, 0b1011_1110, 0b0011_1111];
 /// Frames in one seed for the target `host`.
 const SEQUENCE: usize = 16;
+
+/// First octets for the target `framing`, by name: each framing with its larger limit, in pieces
+/// of six octets.
+const FRAMINGS: [(&str, u8); 5] = [
+    ("hdlc", 0x58),
+    ("octet-stuffing", 0x5a),
+    ("slip", 0x5d),
+    ("cobs", 0x5e),
+    ("length-count", 0x5f),
+];
 
 /// Writes a folder for each target below `folder`.
 pub(crate) fn write(root: &Path, folder: &Path) -> anyhow::Result<()> {
@@ -52,6 +63,7 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
         for target in PACKET_TARGETS {
             put(&folder.join(target), &name, record.octets)?;
         }
+        write_lines(&folder.join("framing"), &name, record.octets)?;
         for at in HEADERS {
             let inner = record.octets.get(at..).unwrap_or_default();
             put(
@@ -63,6 +75,19 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
         sequence.push(record.octets.to_vec());
         count += 1;
     }
+}
+
+/// Two copies of a packet on a line, once for each framing.
+fn write_lines(folder: &Path, packet: &str, octets: &[u8]) -> anyhow::Result<()> {
+    for (name, first) in FRAMINGS {
+        let framing = framing::named(name).context(name)?;
+        let mut line = vec![first];
+        for _ in 0..2 {
+            framing.encode(octets, &mut line)?;
+        }
+        put(folder, &format!("{packet}-{name}"), &line)?;
+    }
+    Ok(())
 }
 
 /// The frames of a capture one after the other, as the target `host` reads them.

@@ -19,6 +19,8 @@
 //! idle time: fewer than eight of them are what fills the last octet of a transmission, and no
 //! frame; seven and more are a line at rest, which aborts a frame only if it was under way.
 
+mod bits;
+mod receiver;
 mod stuffing;
 mod unstuffing;
 
@@ -26,8 +28,8 @@ use layercake_base::Reason;
 
 use crate::framing::{Assembly, Framed, Framing, LIMIT, Pause, Sink, fits};
 
+use receiver::Receiver;
 pub use stuffing::encode;
-use unstuffing::Receiver;
 
 /// The flag sequence: six ones between zeros. RFC 1662 §5.1.
 pub const FLAG: u8 = 0b0111_1110;

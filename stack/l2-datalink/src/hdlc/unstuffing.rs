@@ -1,31 +1,27 @@
-//! The receiver: eight octets at a step while no six ones in a row are among them, else bit by
-//! bit.
+//! What is left of the line's words, eight octets at a step while no six ones in a row are
+//! among them.
 //!
 //! A table holds what is left of each octet after a run of 0 to 5 ones. The run is a matter of
 //! the line alone, not of what is left of it: it is the ones at the end of the octet before, so
 //! no look-up waits for another.
 
-use layercake_base::Reason;
+use super::bits::{Bits, has_five_ones, has_six_ones};
+use super::{MOST_ONES, RUN};
 
-use super::{FLAG, MOST_ONES, RUN};
-use crate::framing::{Assembly, Sink};
-
-/// Ones in a row that make a flag, if a 0 follows, and an abort, if another does.
-const FLAG_ONES: u32 = 6;
-/// Ones in a row behind which one more makes an idle line. ISO/IEC 13239 calls 15 an idle state.
-const IDLE_ONES: u32 = 14;
-/// Bits of a closing flag that were taken for data before its sixth one gave it away: 0 11111.
-const FLAG_TAKEN: usize = 1 + RUN;
+/// Words that are taken as they are if no five ones in a row are among them.
+const GROUP: usize = 4;
 
 /// What is left of an octet.
 #[derive(Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     /// The bits, the first in the least significant place.
-    bits: u8,
+    pub(super) bits: u8,
     /// How many bits there are: 6 to 8; 0 when a sixth one in a row is met.
-    count: u8,
+    pub(super) count: u8,
 }
 
+/// Ones in a row at the end of each octet.
+static ONES_AFTER: [u8; 256] = ones_at_end();
 /// `UNSTUFF[ones in a row before][octet]`; a sixth one was met before the rows 6 and 7.
 static UNSTUFF: [[Step; 256]; 8] = table();
 
@@ -40,6 +36,18 @@ const fn table() -> [[Step; 256]; 8] {
     while at < (RUN + 1) * 256 {
         table[at / 256][at % 256] = unstuffed((at / 256) as u8, (at % 256) as u8);
         at += 1;
+    }
+    table
+}
+
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
+#[expect(clippy::cast_possible_truncation, reason = "an octet is at most 255")]
+const fn ones_at_end() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        table[octet] = (octet as u8).leading_ones() as u8;
+        octet += 1;
     }
     table
 }
@@ -61,276 +69,78 @@ const fn unstuffed(mut ones: u8, octet: u8) -> Step {
     }
     Step { bits, count }
 }
-
-/// What the receiver knows of the line, and the frame that it takes from it.
-#[derive(Clone, Debug)]
-pub(super) struct Receiver {
-    /// Octets of the frame; the last bits of it are pending.
-    frame: Assembly,
-    /// Bits that are no whole octet yet, the first in the least significant place.
-    pending: u64,
-    /// How many; fewer than 32.
-    count: u32,
-    /// The last 16 bits on the line, the newest in the most significant place.
-    past: u16,
-    place: Place,
-    /// Bits since the transmission began.
-    cell: usize,
-}
-
-/// Where in the line the receiver is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// No flag came since the line was idle.
-    Idle(Front),
-    /// Behind a frame that was refused, of which more may come.
-    Outside,
-    /// Behind a flag.
-    Inside,
-}
-
-/// What an idle line is followed by: up to eight bits from its first 0 on. They should be a flag.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Front {
-    bits: u8,
-    count: u8,
-}
-
-impl Receiver {
-    pub(super) const fn new(frame: Assembly) -> Self {
-        Receiver {
-            frame,
-            pending: 0,
-            count: 0,
-            past: u16::MAX, // idle
-            place: Place::Idle(Front { bits: 0, count: 0 }),
-            cell: 0,
-        }
-    }
-
-    /// Octets of the largest frame.
-    pub(super) fn limit(&self) -> usize {
-        self.frame.limit()
-    }
-
-    /// The next piece of the line.
-    pub(super) fn take(&mut self, mut line: &[u8], sink: &mut Sink<'_>) {
-        while !line.is_empty() {
-            line = self.words(line);
-            let Some((&octet, behind)) = line.split_first() else {
-                return;
-            };
-            self.octet(octet, sink);
-            line = behind;
-        }
-    }
-
-    /// Takes eight octets at a time, as long as they are all data; what is left.
-    fn words<'a>(&mut self, mut line: &'a [u8]) -> &'a [u8] {
-        while self.place == Place::Inside
-            && let Some((word, behind)) = line.split_first_chunk()
-            && self.frame.len() + 2 * word.len() <= self.frame.limit()
-            && !has_six_ones(self.past, u64::from_le_bytes(*word))
-        {
-            let [a, b, c, d, e, f, g, h] = *word;
-            self.half([a, b, c, d]);
-            self.half([e, f, g, h]);
-            self.cell = self.cell.wrapping_add(64);
-            line = behind;
-        }
-        line
-    }
-
-    /// Takes four octets that are data.
-    #[inline]
-    fn half(&mut self, octets: [u8; 4]) {
-        for octet in octets {
-            let step = look(self.past, octet);
-            self.pending |= u64::from(step.bits) << self.count;
-            self.count += u32::from(step.count);
-            self.past = u16::from(octet) << 8;
-        }
-        let [.., c, d] = octets;
-        self.past = u16::from_le_bytes([c, d]);
-        if self.count >= 32 {
-            let [a, b, c, d, ..] = self.pending.to_le_bytes();
-            self.frame.octets_mut().extend_from_slice(&[a, b, c, d]);
-            self.pending >>= 32;
-            self.count -= 32;
-        }
-    }
-
-    /// Takes one octet, whatever is in it.
-    fn octet(&mut self, octet: u8, sink: &mut Sink<'_>) {
-        let step = look(self.past, octet);
-        if self.place == Place::Inside && step.count > 0 {
-            self.push(step.bits, step.count, sink);
-            let [_, newest] = self.past.to_le_bytes();
-            self.past = u16::from_le_bytes([newest, octet]);
-            self.cell = self.cell.wrapping_add(8);
-        } else {
-            for at in 0..8 {
-                self.bit(octet >> at & 1, sink);
+/// Adds what is left of the words of `piece`, up to one that has six ones in a row. How many
+/// octets of the piece that took, and whether there is such a word.
+pub(super) fn unstuff(bits: &mut Bits<'_>, past: u16, piece: &[u8]) -> (usize, bool) {
+    let mut ones = past.leading_ones();
+    let mut read = 0;
+    let (groups, rest) = piece.as_chunks::<{ 8 * GROUP }>();
+    for group in groups {
+        let words: &[[u8; 8]; GROUP] = match group.as_chunks().0.first_chunk() {
+            Some(words) => words,
+            None => break,
+        };
+        let values = words.map(u64::from_le_bytes);
+        if !has_five_ones(ones, &values) {
+            for value in values {
+                bits.store_word(value);
             }
+            ones = values.last().map_or(0, |value| value.leading_ones());
+            read += group.len();
+            continue;
         }
-    }
-
-    /// RFC 1662 §5.2: one bit, by the ones in front of it.
-    fn bit(&mut self, one: u8, sink: &mut Sink<'_>) {
-        if let Place::Idle(front) = &mut self.place {
-            front.add(one);
-        }
-        match (self.past.leading_ones(), one) {
-            (FLAG_ONES, 0) => self.flag(sink),
-            (FLAG_ONES, _) => self.abort(sink),
-            (IDLE_ONES, 1) => self.rest(),
-            (ones, _) if ones < 5 && self.place == Place::Inside => {
-                self.push(one, 1, sink);
+        for word in words {
+            if has_six_ones(ones, u64::from_le_bytes(*word)) {
+                return (read, true);
             }
-            _ => {} // the stuffed 0, the sixth one, more ones, or outside
-        }
-        self.past = self.past >> 1 | u16::from(one) << 15;
-        self.cell = self.cell.wrapping_add(1);
-    }
-
-    /// Adds up to eight bits to the frame.
-    fn push(&mut self, bits: u8, count: u8, sink: &mut Sink<'_>) {
-        self.pending |= u64::from(bits) << self.count;
-        self.count += u32::from(count);
-        while self.count >= 8 {
-            let [octet, ..] = self.pending.to_le_bytes();
-            self.frame.extend(&[octet], sink);
-            self.pending >>= 8;
-            self.count -= 8;
-        }
-        if !self.frame.is_sound() {
-            self.go(Place::Outside);
+            ones = unstuff_word(bits, ones, *word);
+            read += word.len();
         }
     }
-
-    /// Six ones and a 0: the frame ends here if there is one, and another may begin.
-    fn flag(&mut self, sink: &mut Sink<'_>) {
-        match self.place {
-            Place::Idle(front) => front.require_flag(sink),
-            Place::Inside => {
-                // After five ones the flag's own 0 was taken for a stuffed one.
-                let stuffed = self.past >> 4 & 0b1_1111 == 0b1_1111;
-                let taken = FLAG_TAKEN - usize::from(stuffed);
-                self.close(self.length().saturating_sub(taken), sink);
-            }
-            Place::Outside => {}
+    for word in rest.as_chunks::<8>().0 {
+        if has_six_ones(ones, u64::from_le_bytes(*word)) {
+            return (read, true);
         }
-        self.go(Place::Inside);
+        ones = unstuff_word(bits, ones, *word);
+        read += word.len();
     }
-
-    /// A frame of so many bits lies between two flags.
-    fn close(&mut self, length: usize, sink: &mut Sink<'_>) {
-        let octets = self.frame.octets_mut();
-        octets.extend_from_slice(&self.pending.to_le_bytes());
-        octets.truncate(length.div_ceil(8));
-        if is_fill(octets, length) {
-            return;
-        }
-        if !length.is_multiple_of(8) {
-            let value = u64::try_from(length).unwrap_or(u64::MAX).into();
-            let (field, rule) = ("bits of the frame", "must be a multiple of 8");
-            self.frame
-                .refuse(Reason::Illegal { field, value, rule }, sink);
-        }
-        self.frame.finish(sink);
-    }
-
-    /// A seventh one: the sender gives the frame up, or has none.
-    fn abort(&mut self, sink: &mut Sink<'_>) {
-        if self.place != Place::Inside {
-            return;
-        }
-        if self.length() <= RUN {
-            return self.rest();
-        }
-        let (code, found) = ("HDLC", 0b111_1111);
-        let cell = self.cell.wrapping_sub(RUN + 1);
-        sink(Err(Reason::Violation { code, cell, found }));
-        self.go(Place::Outside);
-    }
-
-    /// The line is idle.
-    fn rest(&mut self) {
-        if !matches!(self.place, Place::Idle(_)) {
-            self.go(Place::Idle(Front::default()));
-        }
-    }
-
-    /// Bits of the frame, with those of a flag that is not known to be one yet.
-    fn length(&self) -> usize {
-        self.frame.len() * 8 + self.count as usize
-    }
-
-    /// Another place, without a frame.
-    fn go(&mut self, place: Place) {
-        self.frame.clear();
-        (self.pending, self.count, self.place) = (0, 0, place);
-    }
-
-    /// Nothing more comes.
-    pub(super) fn give_up(&mut self, sink: &mut Sink<'_>) {
-        let length = self.length();
-        match self.place {
-            Place::Idle(front) if front.count > 0 => front.require_flag(sink),
-            Place::Inside => self.require_fill(length, sink),
-            _ => {}
-        }
-        self.go(Place::Idle(Front::default()));
-        (self.past, self.cell) = (u16::MAX, 0);
-    }
-
-    /// The line ends behind a flag and so many bits; they should be no frame.
-    fn require_fill(&self, length: usize, sink: &mut Sink<'_>) {
-        let [octet, ..] = self.pending.to_le_bytes();
-        if length >= 8 || !is_fill(&[octet], length) {
-            let (field, have) = ("closing flag", length / 8);
-            let need = have + 1;
-            sink(Err(Reason::TooShort { field, need, have }));
-        }
-    }
+    (read, false)
 }
 
-impl Front {
-    fn add(&mut self, one: u8) {
-        if self.count < 8 && (self.count > 0 || one == 0) {
-            self.bits |= one << self.count;
-            self.count += 1;
-        }
-    }
-
-    fn require_flag(self, sink: &mut Sink<'_>) {
-        let rule = "must be 126";
-        if let Err(reason) =
-            Reason::require(self.bits == FLAG, "opening flag", self.bits, rule)
-        {
-            sink(Err(reason));
-        }
-    }
-}
-
-/// Fewer than eight bits, all ones, which lie in the first octet: idle time, no frame.
-fn is_fill(octets: &[u8], length: usize) -> bool {
-    let first = octets.first().copied().unwrap_or(0);
-    length < 8 && first.trailing_ones() as usize >= length
-}
-
-/// True when six ones in a row are in `word`, or begin in front of it and end in it.
+/// Adds what is left of a word that is all data, after so many ones; how many are at its end.
 #[inline]
-fn has_six_ones(past: u16, word: u64) -> bool {
-    let two = word & word >> 1;
-    let four = two & two >> 2;
-    four & two >> 4 != 0 || past.leading_ones() + word.trailing_ones() >= FLAG_ONES
+fn unstuff_word(bits: &mut Bits<'_>, ones: u32, word: [u8; 8]) -> u32 {
+    let [a, b, c, d, e, f, g, h] = word;
+    unstuff_octet(bits, ones, a);
+    unstuff_octet(bits, ones_after(a), b);
+    unstuff_octet(bits, ones_after(b), c);
+    unstuff_octet(bits, ones_after(c), d);
+    bits.store();
+    unstuff_octet(bits, ones_after(d), e);
+    unstuff_octet(bits, ones_after(e), f);
+    unstuff_octet(bits, ones_after(f), g);
+    unstuff_octet(bits, ones_after(g), h);
+    bits.store();
+    ones_after(h)
 }
 
-/// What is left of an octet behind this past.
 #[inline]
-fn look(past: u16, octet: u8) -> Step {
-    let row = UNSTUFF.get(past.leading_ones().min(7) as usize);
+fn unstuff_octet(bits: &mut Bits<'_>, ones: u32, octet: u8) {
+    let step = look(ones, octet);
+    bits.push(step.bits, step.count);
+}
+
+#[inline]
+fn ones_after(octet: u8) -> u32 {
+    ONES_AFTER
+        .get(usize::from(octet))
+        .map_or(0, |ones| u32::from(*ones))
+}
+
+/// What is left of an octet after so many ones.
+#[inline]
+pub(super) fn look(ones: u32, octet: u8) -> Step {
+    let row = UNSTUFF.get(ones.min(7) as usize);
     let step = row.and_then(|row| row.get(usize::from(octet)));
     step.copied().unwrap_or(Step { bits: 0, count: 0 })
 }
