@@ -195,10 +195,25 @@ fn many_ones() -> impl Strategy<Value = u8> {
     ]
 }
 
+/// Three ones in a row at most, but for one octet in forty.
+fn mostly_plain() -> impl Strategy<Value = u8> {
+    prop_oneof![40 => any::<u8>().prop_map(|octet| octet & 0x77), 1 => many_ones()]
+}
+
 proptest! {
     #[test]
     fn stuffing_agrees_with_the_model(frame in proptest::collection::vec(many_ones(), 0..100)) {
         prop_assert_eq!(stuffed(&frame), between_flags(&naive_stuff(&to_bits(&frame))));
+    }
+
+    /// Whole groups of words that need no stuffing, and where they end.
+    #[test]
+    fn long_plain_stretches_are_stuffed_as_the_model_says(
+        frame in proptest::collection::vec(mostly_plain(), 1..300)
+    ) {
+        let line = stuffed(&frame);
+        prop_assert_eq!(&line, &between_flags(&naive_stuff(&to_bits(&frame))));
+        prop_assert_eq!(unstuffed(&line), Ok(frame));
     }
 
     #[test]
