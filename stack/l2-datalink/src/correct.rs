@@ -18,7 +18,7 @@
 //! Units: octets in and out; what is within depends on the code.
 //! Checks: a decoder refuses what it sees it cannot mend; what it mends wrongly it cannot see,
 //! which is why a frame check stands above it.
-//! Not here: lost and inserted bits, which move everything behind them ([`arq`](crate::arq) asks
+//! Not here: lost and inserted bits, which move everything behind them (a link that asks
 //! again); line codes, whose violations are refused before any correction sees them. On an
 //! emulated line, a code without violations (NRZ) leaves the errors to the correction.
 

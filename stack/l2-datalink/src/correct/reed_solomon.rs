@@ -13,7 +13,7 @@
 //! Not here: the dual basis and other roots of CCSDS 131.0-B, which give other octets.
 //!
 //! A block is a polynomial that is zero at all roots. What is not zero there when it comes in
-//! (the syndromes) depends on the errors alone; [`decoder`] finds their places and values.
+//! (the syndromes) depends on the errors alone; the decoder finds their places and values.
 //! Octets whose place is known to be bad (erasures) cost half as much.
 
 mod decoder;
