@@ -76,6 +76,14 @@ pub enum Misfit {
         /// The key.
         key: u16,
     },
+    /// A layer is asked for by a name that nothing has.
+    #[error("no {what} is named {name:?}")]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+        /// The name.
+        name: &'static str,
+    },
     /// There is no layer at all.
     #[error("a composition needs at least one layer")]
     Empty,

@@ -30,6 +30,7 @@ use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
 
 use crate::fit::{self, Misfit};
+use crate::recipe::Recipe;
 use crate::topology::Attachment;
 use crate::wire::{End, Medium, Wire};
 use agenda::Agenda;
@@ -60,6 +61,8 @@ pub struct Network {
     local: usize,
     /// For each node of a topology, what it was built from.
     attached: BTreeMap<usize, Vec<Attachment>>,
+    /// For each attachment of those, the layers of its wire.
+    recipes: BTreeMap<usize, Vec<Recipe>>,
     configs: BTreeMap<usize, Config>,
     /// The bridges of a topology that speak a spanning tree protocol.
     watches: BTreeMap<usize, stp::Watch>,
@@ -96,6 +99,7 @@ impl Network {
             owners: BTreeMap::new(),
             local: 0,
             attached: BTreeMap::new(),
+            recipes: BTreeMap::new(),
             configs: BTreeMap::new(),
             watches: BTreeMap::new(),
             outsides: BTreeSet::new(),
@@ -172,8 +176,14 @@ impl Network {
         self.watches.extend(watch.map(|watch| (node.0, watch)));
     }
 
-    pub(crate) fn set_attachments(&mut self, node: NodeId, all: Vec<Attachment>) {
+    pub(crate) fn set_attachments(
+        &mut self,
+        node: NodeId,
+        all: Vec<Attachment>,
+        recipes: Vec<Recipe>,
+    ) {
         self.attached.insert(node.0, all);
+        self.recipes.insert(node.0, recipes);
     }
 
     /// Chooses the node that the tools run on.
@@ -250,6 +260,12 @@ impl Network {
     /// The attachments of a node that a topology describes, by port.
     pub fn attachments(&self, node: NodeId) -> &[Attachment] {
         self.attached.get(&node.0).map_or(&[], Vec::as_slice)
+    }
+
+    /// The layers below the network layer at an attachment of a node that a topology describes.
+    pub fn recipe(&self, node: NodeId, port: u16) -> Option<Recipe> {
+        let recipes = self.recipes.get(&node.0)?;
+        recipes.get(usize::from(port)).copied()
     }
 
     /// What the network layer of a node was told that a topology describes; `None` for a

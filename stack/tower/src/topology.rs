@@ -21,12 +21,18 @@
 //! flood_limit = "100/s, burst 20"    # frames that come in at a port and go out everywhere
 //!
 //! [[node]]
+//! name = "far.lab"
+//! kind = "router"
+//!
+//! [[node]]
 //! name = "wan"                       # a TAP device or a card may be attached to it
 //! kind = "outside"
 //!
 //! [[wire]]
 //! between = ["here.lab 192.0.2.10/24", "switch.lab"]   # no address at a bridge
 //! link = "lan"                       # lan: Ethernet and ARP; serial: PPP
+//! code = "manchester"                # the line code
+//! check = "CRC-32/ISO-HDLC"          # the value behind each frame
 //! rate = "10 Mbit/s"                 # else: no time on the line
 //! delay = "10 us"
 //! jitter = "2 ms"                    # up to so much more; never reorders
@@ -40,6 +46,12 @@
 //! cost = 1                           # for computed routes
 //!
 //! [[wire]]
+//! between = ["here.lab 198.51.100.1/30", "far.lab 198.51.100.2/30"]
+//! link = "serial"
+//! framing = "cobs"                   # where frames begin and end; serial lines only
+//! correct = "reed-solomon"           # mends errors; with a code that lets them through
+//!
+//! [[wire]]
 //! between = ["switch.lab", "wan"]    # nor outside: what is attached there has its own
 //! link = "lan"
 //!
@@ -49,7 +61,8 @@
 //! ```
 //!
 //! Only `name`, `kind`, `between` and `link` must be there, and the `address` of a `[[name]]`.
-//! Left out, a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
+//! Left out, `code` is "manchester", `framing` "hdlc", `check` "CRC-32/ISO-HDLC", and nothing is
+//! corrected; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", and neither ICMP errors nor flooded frames are limited.
 //! With a spanning tree `priority` is 32768, and a multiple of 4096; a port's path cost follows
 //! from the rate of its wire; hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.

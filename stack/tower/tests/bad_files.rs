@@ -50,8 +50,8 @@ fn the_file_that_the_others_are_made_from_is_right() {
 fn an_unknown_key_is_told_with_those_that_are_known() {
     assert_eq!(
         fault("delay = \"1 ms\"", "dely = \"1 ms\""),
-        "line 15: dely = \"1 ms\": expected one of `between`, `link`, `rate`, `delay`, \
-         `jitter`, `loss`, `bursts`, `duplication`, `reordering`, `bit_errors`, `queue`, \
+        "line 15: dely = \"1 ms\": expected one of `between`, `link`, `code`, `correct`, \
+         `framing`, `check`, `rate`, `delay`, `jitter`, `loss`, `bursts`, `duplication`, `reordering`, `bit_errors`, `queue`, \
          `mtu`, `cost`"
     );
 }
@@ -93,6 +93,24 @@ fn a_probability_beyond_one_is_told() {
 fn an_mtu_beyond_its_range_is_told() {
     let text = "line 19: mtu = 9000: expected 68 to 1500";
     assert_eq!(fault("rate = \"1 Mbit/s\"", "mtu = 9000"), text);
+}
+
+#[test]
+fn a_layer_that_is_none_is_told_those_that_are() {
+    let rate = "rate = \"1 Mbit/s\"";
+    let text = "line 19: framing = \"hdcl\": expected one of hdlc, octet-stuffing, slip, \
+                cobs, length-count";
+    assert_eq!(fault(rate, "framing = \"hdcl\""), text);
+    let text = "line 19: check = \"CRC-33\": expected the name of a check; near it are";
+    assert!(fault(rate, "check = \"CRC-33\"").starts_with(text));
+    assert!(fault(rate, "code = \"morse\"").contains("manchester"));
+}
+
+#[test]
+fn a_framing_on_a_lan_is_refused() {
+    let text = "line 15: framing = \"cobs\": expected no framing on a LAN, where silence \
+                ends a frame";
+    assert_eq!(fault("delay = \"1 ms\"", "framing = \"cobs\""), text);
 }
 
 #[test]

@@ -2,14 +2,19 @@
 
 use layercake_base::{Context, Direction, Item, Layer, Outbox, Pdu, Reason, Room, World};
 
-use crate::topology::lan_column;
+use crate::Recipe;
+use crate::topology::Attachment;
 
 /// The shortest Ethernet frame without its check sequence. IEEE 802.3-2018 §4.4.2.
 const SHORTEST: usize = 60;
 
 /// The symbols that a wire would bring for `frame`, an Ethernet frame without frame check.
-pub(super) fn symbols(frame: &[u8], world: &mut World) -> Result<Pdu, Reason> {
-    let Ok(mut column) = lan_column() else {
+pub(super) fn symbols(
+    frame: &[u8],
+    recipe: Recipe,
+    world: &mut World,
+) -> Result<Pdu, Reason> {
+    let Ok(mut column) = recipe.column(Attachment::Bridge) else {
         return Err(Reason::NoWay("the layers of a LAN do not fit"));
     };
     let spec = column.spec();

@@ -74,8 +74,9 @@ impl Network {
             Some(_) => {}
         }
         // What a wire would bring is no event of this node.
+        let recipe = self.recipe(node, port).unwrap_or_default();
         let observer = self.world.observer.take();
-        let symbols = inject::symbols(frame, &mut self.world);
+        let symbols = inject::symbols(frame, recipe, &mut self.world);
         self.world.observer = observer;
         let (pdu, node) = (symbols?, node.0);
         let delivery = Happening::Delivery { node, port, pdu };

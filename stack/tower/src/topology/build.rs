@@ -5,16 +5,15 @@ mod bridges;
 use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::{Layer, Mac};
-use layercake_datalink::{Arp, Bridge, Burst, Ethernet, FrameCheck, Hdlc, Ppp};
+use layercake_datalink::Bridge;
 use layercake_network::ipv4::{Config, Interface, Ipv4, Rate};
 use layercake_network::{Icmp, Protocol};
-use layercake_physical::Manchester;
 use layercake_transport::Udp;
 
 use super::error::{Places, TopologyError};
 use super::file::{Balance, Kind, Link};
 use super::plan::{self, Plan};
-use crate::{Demux, Misfit, Network, NodeId, Ports, Tower};
+use crate::{Demux, Misfit, Network, NodeId, Ports, Recipe, Tower};
 
 /// One way from a node to the outside, without the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,57 +28,29 @@ pub enum Attachment {
     Outside,
 }
 
-impl Attachment {
-    /// The layers for it.
-    ///
-    /// # Errors
-    /// None, unless the layers below the network have changed their minds.
-    pub fn column(self) -> Result<Tower, Misfit> {
-        match self {
-            Attachment::Station(mac, address) => station_column(mac, address),
-            Attachment::Serial => serial_column(),
-            Attachment::Bridge | Attachment::Outside => lan_column(),
-        }
-    }
-}
-
-/// What a host or router has below its network layer on a LAN.
+/// What a host or router usually has below its network layer on a LAN.
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
-    Tower::builder()
-        .layer(Arp::new(mac, address))
-        .layer(Ethernet::new(mac))
-        .layer(FrameCheck::default())
-        .layer(Burst)
-        .layer(Manchester::new())
-        .build()
+    Recipe::default().column(Attachment::Station(mac, address))
 }
 
-/// What a host or router has below its network layer on a serial line.
+/// What a host or router usually has below its network layer on a serial line.
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn serial_column() -> Result<Tower, Misfit> {
-    Tower::builder()
-        .layer(Ppp::new())
-        .layer(FrameCheck::default())
-        .layer(Hdlc::default())
-        .layer(Manchester::new())
-        .build()
+    Recipe::default().column(Attachment::Serial)
 }
 
-/// What a bridge or an outside node has on a LAN: whole Ethernet frames to symbols, and back.
+/// What a bridge or an outside node usually has on a LAN: whole Ethernet frames to symbols, and
+/// back.
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn lan_column() -> Result<Tower, Misfit> {
-    Tower::builder()
-        .layer(FrameCheck::default())
-        .layer(Burst)
-        .layer(Manchester::new())
-        .build()
+    Recipe::default().column(Attachment::Bridge)
 }
 
 /// A host or router above its columns: ICMP and UDP side by side on IPv4.
@@ -136,8 +107,11 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         .iter()
         .map(|port| attachment(plan, node.kind, port))
         .collect();
-    let column = |own: &Attachment| own.column().map(|c| Box::new(c) as Box<dyn Layer>);
-    let columns = attachments.iter().map(column);
+    let recipes: Vec<_> = node.ports.iter().map(|port| recipe(plan, port)).collect();
+    let column = |(own, recipe): (&Attachment, &Recipe)| {
+        recipe.column(*own).map(|c| Box::new(c) as Box<dyn Layer>)
+    };
+    let columns = attachments.iter().zip(&recipes).map(column);
     let mut columns = columns.collect::<Result<Vec<_>, _>>()?;
     let id = match node.kind {
         Kind::Outside => {
@@ -158,7 +132,7 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             id
         }
     };
-    net.set_attachments(id, attachments);
+    net.set_attachments(id, attachments, recipes);
     let mut addresses = node
         .ports
         .iter()
@@ -171,6 +145,11 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         net.set_owner(IpAddr::V4(own.address), id);
     }
     Ok(())
+}
+
+fn recipe(plan: &Plan, port: &plan::Port) -> Recipe {
+    let wire = plan.wires.get(port.wire);
+    wire.map_or_else(Recipe::default, |wire| wire.recipe)
 }
 
 fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {

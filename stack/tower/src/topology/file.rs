@@ -75,6 +75,10 @@ pub(super) type Routes = Vec<Text>;
 pub(super) struct Wire {
     pub(super) between: [Text; 2],
     pub(super) link: Spanned<Link>,
+    pub(super) code: Option<Text>,
+    pub(super) correct: Option<Text>,
+    pub(super) framing: Option<Text>,
+    pub(super) check: Option<Text>,
     pub(super) rate: Option<Text>,
     pub(super) delay: Option<Text>,
     pub(super) jitter: Option<Text>,

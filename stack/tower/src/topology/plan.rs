@@ -7,6 +7,7 @@ use layercake_datalink::stp::Version;
 use layercake_network::route::{Prefix, Route};
 
 use super::file::{Balance, Kind, Link};
+use crate::Recipe;
 use crate::wire::Medium;
 
 /// A network on paper.
@@ -70,6 +71,7 @@ pub(super) struct Wire {
     pub(super) name: String,
     pub(super) medium: Medium,
     pub(super) link: Link,
+    pub(super) recipe: Recipe,
     /// Node and port at each end.
     pub(super) ends: [(usize, usize); 2],
     pub(super) mtu: u16,

@@ -1,6 +1,7 @@
 //! From the keys of a file to a [`Plan`]: every text becomes a number or an error.
 
 mod bridges;
+mod recipe;
 mod wires;
 
 use core::net::{IpAddr, Ipv4Addr};

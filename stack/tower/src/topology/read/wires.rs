@@ -34,10 +34,15 @@ impl Reader<'_> {
                 format!("{node}:{port}")
             };
             let [from, to] = ends.map(name);
+            let recipe = self.recipe(own)?;
             wires.push(Wire {
                 name: format!("{from} {to}"),
-                medium: self.medium(own)?,
+                medium: Medium {
+                    expansion: recipe.expansion(),
+                    ..self.medium(own)?
+                },
                 link: *own.link.get_ref(),
+                recipe,
                 ends,
                 mtu: self.mtu(own)?,
                 cost: self.number("cost", own.cost.as_ref(), 1..=65_535, 1)?,
@@ -122,7 +127,7 @@ impl Reader<'_> {
         let queue = self.number("queue", own.queue.as_ref(), 1..=10_000, 100)?;
         Ok(Medium {
             rate: rate.unwrap_or(0),
-            expansion: Expansion::default(),
+            expansion: Expansion::default(), // known from the recipe
             delay: time("delay", &own.delay)?,
             jitter: time("jitter", &own.jitter)?,
             loss: share("loss", &own.loss)?,
