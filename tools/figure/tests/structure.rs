@@ -1,0 +1,526 @@
+//! What each picture must show, read back from its elements: as many as there are things, and
+//! where their values put them. So the pictures in `tests/golden/` are not their own proof.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(missing_docs, reason = "no library")]
+
+use layercake_figure::{
+    Ber, Cell, Curve, Error, Event, Exchange, Fate, Input, Look, NAMES, Point, Side,
+    Signal, Verdict, figure,
+};
+use layercake_physical::analog::Waveform;
+use layercake_physical::analog::ber::Modulation;
+use proptest::prelude::*;
+use roxmltree::{Document, Node};
+
+mod samples;
+
+fn has_class(node: Node<'_, '_>, class: &str) -> bool {
+    let classes = node.attribute("class").unwrap_or("");
+    classes.split(' ').any(|one| one == class)
+}
+
+fn all<'a>(svg: &'a Document<'_>, class: &str) -> Vec<Node<'a, 'a>> {
+    svg.descendants()
+        .filter(|node| has_class(*node, class))
+        .collect()
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).unwrap().parse().unwrap()
+}
+
+fn points(node: Node<'_, '_>) -> Vec<(f64, f64)> {
+    let pair = |pair: &str| {
+        let (x, y) = pair.split_once(',').unwrap();
+        (x.parse().unwrap(), y.parse().unwrap())
+    };
+    node.attribute("points")
+        .unwrap()
+        .split(' ')
+        .map(pair)
+        .collect()
+}
+
+fn texts(svg: &Document<'_>, class: &str) -> Vec<String> {
+    all(svg, class)
+        .iter()
+        .map(|node| node.text().unwrap_or("").to_owned())
+        .collect()
+}
+
+/// A tenth of a pixel, and what rounding to it may move.
+const NEAR: f64 = 0.11;
+
+fn ideal(modulation: Modulation) -> Signal {
+    let line = Waveform::of_levels(&modulation.levels(&samples::bits()), 8);
+    let levels = modulation.alphabet().thresholds().len();
+    let levels = if levels == 2 {
+        vec![-1.0, 0.0, 1.0]
+    } else {
+        vec![-1.0, 1.0]
+    };
+    Signal {
+        name: modulation.name().to_owned(),
+        samples: line.samples().to_vec(),
+        per_symbol: 8,
+        levels,
+        ..Signal::default()
+    }
+}
+
+/// In the middle of each symbol the line runs at the height of the level that was sent.
+#[test]
+fn the_waveform_is_at_the_level_of_each_symbol() {
+    for modulation in [Modulation::Nrz, Modulation::Manchester, Modulation::Ami] {
+        let text = figure("waveform", &Input::Signals(vec![ideal(modulation)])).unwrap();
+        let svg = Document::parse(&text).unwrap();
+        let lines: Vec<f64> = all(&svg, "level")
+            .iter()
+            .map(|l| number(*l, "y1"))
+            .collect();
+        let drawn = points(all(&svg, "wave")[0]);
+        let (left, right) = (drawn[0].0, drawn[drawn.len() - 1].0);
+        let sent = modulation.levels(&samples::bits());
+        let width = (right - left) / f64::from(u16::try_from(sent.len()).unwrap());
+        for (symbol, level) in (0_u16..).zip(&sent) {
+            let middle = left + (f64::from(symbol) + 0.5) * width;
+            let distance = |point: &&(f64, f64)| (point.0 - middle).abs();
+            let nearest = drawn
+                .iter()
+                .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+            let y = nearest.unwrap().1;
+            let line = match (level, lines.len()) {
+                (-1, _) => lines[0],
+                (1, count) => lines[count - 1],
+                _ => lines[1],
+            };
+            assert!(
+                (y - line).abs() < NEAR,
+                "{modulation:?} symbol {symbol}: {y} {line}"
+            );
+        }
+        assert!(
+            lines.is_sorted_by(|a, b| a > b),
+            "higher levels stand higher"
+        );
+    }
+}
+
+#[test]
+fn a_waveform_has_its_cells_and_decisions() {
+    let text = figure("waveform", &samples::waveforms()).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let Input::Signals(signals) = samples::waveforms() else {
+        unreachable!()
+    };
+    let rows = all(&svg, "signal");
+    assert_eq!(rows.len(), 3);
+    assert_eq!(texts(&svg, "cell").concat(), samples::BITS.repeat(3));
+    for (row, signal) in rows.iter().zip(&signals) {
+        let of = |class: &str| row.descendants().filter(|n| has_class(*n, class)).count();
+        let verdicts = |v| signal.decisions.iter().filter(|d| d.verdict == v).count();
+        assert_eq!(of("ok"), verdicts(Verdict::Right));
+        assert_eq!(
+            of("look") - of("ok") - of("cross"),
+            verdicts(Verdict::Wrong)
+        );
+        assert_eq!(of("cross"), 2 * verdicts(Verdict::Violation));
+        assert_eq!(of("cut"), signal.cells.len() + 1);
+    }
+    let found = texts(&svg, "mid");
+    let manchester = &found[found.len() - 16..];
+    assert_eq!(manchester.concat(), "1011?00111101010");
+}
+
+#[test]
+fn an_eye_has_a_trace_for_each_decision_and_says_how_open_it_is() {
+    let Input::Signals(signals) = samples::eyes() else {
+        unreachable!()
+    };
+    let text = figure("eye", &samples::eyes()).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let looks: usize = signals.iter().map(|signal| signal.decisions.len()).sum();
+    assert_eq!(all(&svg, "trace").len(), looks);
+    // By hand: +1 is seen at 0.75 and 1, -1 at -0.5; 1.25 lies between.
+    let eye = Signal {
+        samples: vec![0.75, -0.5, 1.0],
+        per_symbol: 1,
+        levels: vec![-1.0, 1.0],
+        ..Signal::default()
+    };
+    let text = figure("eye", &Input::Signals(vec![eye.clone()])).unwrap();
+    assert!(text.contains(">eye height 1.25<"), "{text}");
+    let wrong = Look {
+        at: 0.5,
+        value: 0.75,
+        text: String::new(),
+        verdict: Verdict::Wrong,
+    };
+    let decisions = vec![wrong];
+    let text = figure("eye", &Input::Signals(vec![Signal { decisions, ..eye }])).unwrap();
+    assert!(text.contains("the eye is closed"));
+}
+
+/// The places of the powers of ten are read from the labels, those of the rates follow.
+#[test]
+fn each_rate_stands_at_its_logarithm() {
+    let Input::Ber(chart) = samples::rates() else {
+        unreachable!()
+    };
+    let text = figure("ber", &samples::rates()).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let label = |wanted: &str| {
+        let node = svg
+            .descendants()
+            .find(|n| n.is_text() && n.text() == Some(wanted));
+        node.unwrap().parent().unwrap()
+    };
+    let (one, third) = (number(label("1"), "y"), number(label("10⁻³"), "y"));
+    let (zero, eight) = (number(label("0"), "x"), number(label("8"), "x"));
+    let place = |eb_n0: f64, rate: f64| {
+        // Labels stand four pixels below their lines.
+        let y = one - 4.0 - (third - one) / 3.0 * rate.log10();
+        (zero + (eight - zero) / 8.0 * eb_n0, y)
+    };
+    let curves = all(&svg, "curve");
+    assert_eq!(curves.len(), 3);
+    for (group, curve) in curves.iter().zip(&chart.curves) {
+        let line = group
+            .descendants()
+            .find(|n| has_class(*n, "theory"))
+            .unwrap();
+        let drawn = points(line);
+        assert_eq!(drawn.len(), curve.theory.len());
+        for ((x, y), (eb_n0, rate)) in drawn.iter().zip(&curve.theory) {
+            let (wanted_x, wanted_y) = place(*eb_n0, *rate);
+            assert!(
+                (x - wanted_x).abs() < NEAR && (y - wanted_y).abs() < NEAR,
+                "{rate}"
+            );
+        }
+        let marks = group
+            .descendants()
+            .filter(|n| has_class(*n, "point"))
+            .count();
+        assert_eq!(marks, curve.points.iter().filter(|p| p.rate > 0.0).count());
+    }
+    let circles = curves[0].descendants().filter(|n| has_class(*n, "point"));
+    for (circle, point) in circles.zip(&chart.curves[0].points) {
+        let (x, y) = place(point.eb_n0, point.rate);
+        assert!((number(circle, "cx") - x).abs() < NEAR);
+        assert!((number(circle, "cy") - y).abs() < NEAR);
+    }
+}
+
+/// Each transmission runs from its sender's time to its receiver's; heights are read from the
+/// numbers of the axis.
+#[test]
+fn each_transmission_runs_from_its_time_to_its_time() {
+    let Input::Exchange(exchange) = samples::exchange() else {
+        unreachable!()
+    };
+    let text = figure("time-sequence", &samples::exchange()).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let tick = |wanted: &str| {
+        let node = svg
+            .descendants()
+            .find(|n| n.is_text() && n.text() == Some(wanted));
+        number(node.unwrap().parent().unwrap(), "y") - 4.0
+    };
+    let y = |time: f64| tick("0") + (tick("20") - tick("0")) / 20.0 * time;
+    let stations: Vec<f64> = all(&svg, "station")
+        .iter()
+        .map(|l| number(*l, "x1"))
+        .collect();
+    let groups = all(&svg, "event");
+    assert_eq!(groups.len(), exchange.events.len());
+    for (group, event) in groups.iter().zip(&exchange.events) {
+        let line = group.children().find(|n| n.has_tag_name("line")).unwrap();
+        let (from, to) = match event.from {
+            Side::Left => (stations[0], stations[1]),
+            Side::Right => (stations[1], stations[0]),
+        };
+        let (class, end, part) = match event.fate {
+            Fate::Arrives(end) => ("arrives", end, 1.0),
+            Fate::Lost(end) => ("lost", end, 0.6),
+            Fate::Refused(end) => ("refused", end, 1.0),
+        };
+        assert!(has_class(line, class));
+        assert!((number(line, "x1") - from).abs() < NEAR);
+        assert!((number(line, "x2") - (from + (to - from) * part)).abs() < NEAR);
+        assert!((number(line, "y1") - y(event.at)).abs() < 2.0 * NEAR);
+        let end = event.at + (end - event.at) * part;
+        assert!((number(line, "y2") - y(end)).abs() < 2.0 * NEAR);
+        let tips = group.descendants().filter(|n| has_class(*n, "tip")).count();
+        assert_eq!(tips, usize::from(class == "arrives"));
+    }
+    let mut labels = texts(&svg, "label");
+    let mut wanted: Vec<_> = exchange.events.iter().map(|e| e.label.clone()).collect();
+    labels.sort();
+    wanted.sort();
+    assert_eq!(labels, wanted);
+    assert_eq!(texts(&svg, "note").len(), exchange.notes.len());
+}
+
+/// Labels of one side never stand on top of each other, however close their times are.
+#[test]
+fn labels_make_way_for_each_other() {
+    let event = |n: u32| Event {
+        at: f64::from(n / 7) * 1e-3,
+        from: Side::Left,
+        label: format!("DATA {n}"),
+        fate: Fate::Arrives(40.0 + f64::from(n)),
+    };
+    let events = (0..70).map(event).collect();
+    let exchange = Exchange {
+        events,
+        ..Exchange::default()
+    };
+    let text = figure("time-sequence", &Input::Exchange(exchange)).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let heights: Vec<f64> = all(&svg, "label").iter().map(|l| number(*l, "y")).collect();
+    assert_eq!(heights.len(), 70);
+    assert!(
+        heights.windows(2).all(|pair| pair[1] - pair[0] > 14.8),
+        "{heights:?}"
+    );
+    let bottom = number(svg.root_element(), "height");
+    assert!(heights[69] < bottom);
+}
+
+/// A picture stands alone, speaks, and holds no more digits than it shows.
+#[test]
+fn every_picture_stands_alone() {
+    for (name, input) in samples::NAMED {
+        let text = figure(name, &input()).unwrap();
+        let svg = Document::parse(&text).unwrap();
+        let mut children = svg.root_element().children().filter(Node::is_element);
+        assert_eq!(children.next().unwrap().tag_name().name(), "title");
+        assert!(
+            children.next().unwrap().text().unwrap().len() > 20,
+            "{name}"
+        );
+        assert_eq!(svg.root_element().attribute("role"), Some("img"));
+        for forbidden in [
+            "<script",
+            "href",
+            "url(",
+            "@import",
+            "@font-face",
+            "NaN",
+            "inf",
+        ] {
+            assert!(!text.contains(forbidden), "{name}: {forbidden}");
+        }
+        let (width, height) = ["width", "height"]
+            .map(|side| number(svg.root_element(), side))
+            .into();
+        let inside =
+            |x: f64, y: f64| (0.0..=width).contains(&x) && (0.0..=height).contains(&y);
+        for node in svg
+            .descendants()
+            .filter(|node| node.attribute("points").is_some())
+        {
+            let drawn = points(node);
+            assert!(
+                drawn.iter().all(|(x, y)| inside(*x, *y)),
+                "{name}: {node:?}"
+            );
+        }
+        for node in svg.descendants().filter(|node| node.has_tag_name("text")) {
+            let (x, y) = (number(node, "x"), number(node, "y"));
+            // At least six pixels a letter, from the end that it is tied to.
+            let letters = node.text().unwrap().chars().count();
+            let long = 6.0 * f64::from(u16::try_from(letters).unwrap());
+            let left = match (has_class(node, "end"), has_class(node, "mid")) {
+                (true, _) => x - long,
+                (_, true) => x - long / 2.0,
+                _ => x,
+            };
+            assert!(
+                inside(left, y) && inside(left + long, y),
+                "{name}: {:?}",
+                node.text()
+            );
+        }
+        for attribute in svg.descendants().flat_map(|node| node.attributes()) {
+            let numbers = attribute.value().split([' ', ',']);
+            for number in numbers.filter(|n| n.parse::<f64>().is_ok()) {
+                let digits = number.split_once('.').map_or(0, |(_, digits)| digits.len());
+                assert!(digits <= 1, "{name}: {number}");
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_come_back_as_they_were_and_never_as_markup() {
+    let hostile = "</text><script>alert('1')</script>&\"";
+    let signal = Signal {
+        name: hostile.to_owned(),
+        samples: vec![1.0; 80],
+        per_symbol: 8,
+        levels: vec![1.0],
+        cells: vec![Cell {
+            text: hostile.to_owned(),
+            symbols: 10,
+        }],
+        decisions: Vec::new(),
+    };
+    for name in ["waveform", "eye"] {
+        let text = figure(name, &Input::Signals(vec![signal.clone()])).unwrap();
+        let svg = Document::parse(&text).unwrap();
+        assert!(!svg.descendants().any(|node| node.has_tag_name("script")));
+        assert_eq!(texts(&svg, "name"), [hostile]);
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_says_why() {
+    let say = |name: &str, input: &Input| figure(name, input).unwrap_err().to_string();
+    let none = Input::Signals(Vec::new());
+    assert_eq!(
+        say("pie", &none),
+        "there is no figure \"pie\", only waveform, eye, ber, time-sequence"
+    );
+    assert_eq!(say("eye", &none), "there are no signals");
+    assert_eq!(say("ber", &none), "this figure shows bit error rates");
+    let point = Point {
+        eb_n0: 1.0,
+        rate: 1.5,
+        low: 0.0,
+        high: 1.0,
+    };
+    let curves = vec![Curve {
+        points: vec![point],
+        ..Curve::default()
+    }];
+    let chart = Input::Ber(Ber {
+        curves,
+        ..Ber::default()
+    });
+    assert_eq!(
+        say("ber", &chart),
+        "a bit error rate is 1.5, expected 0 to 1"
+    );
+    let mut signal = ideal(Modulation::Nrz);
+    signal.samples[3] = f64::NAN;
+    let broken = Input::Signals(vec![signal.clone()]);
+    assert!(say("waveform", &broken).starts_with("a sample, level or decision is NaN"));
+    signal.samples = vec![0.0; 8 * 1025];
+    let long = Input::Signals(vec![signal]);
+    assert_eq!(
+        say("waveform", &long),
+        "1025 symbols, at most 1024 can be drawn"
+    );
+    let event = Event {
+        at: 2.0,
+        from: Side::Left,
+        label: String::new(),
+        fate: Fate::Lost(1.0),
+    };
+    let events = vec![event];
+    let backwards = Input::Exchange(Exchange {
+        events,
+        ..Exchange::default()
+    });
+    let expected = "the end of an event is 1, expected not before its beginning";
+    assert_eq!(say("time-sequence", &backwards), expected);
+    assert_eq!(
+        Err(Error::Nothing("curves")),
+        figure("ber", &Input::Ber(Ber::default()))
+    );
+}
+
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => -20.0..20.0_f64,
+        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(1e300), Just(0.0), Just(-1e12)],
+    ]
+}
+
+prop_compose! {
+    fn any_signal()(
+        name in ".*",
+        samples in prop::collection::vec(any_number(), 0..60),
+        per_symbol in prop_oneof![Just(0_u16), 1..9_u16, Just(u16::MAX)],
+        levels in prop::collection::vec(-3.0..3.0_f64, 0..4),
+        cells in prop::collection::vec((".*", 0..4_u16), 0..9),
+        looks in prop::collection::vec((any_number(), any_number(), ".*", 0..3), 0..9),
+    ) -> Signal {
+        let cells = cells.into_iter().map(|(text, symbols)| Cell { text, symbols });
+        let verdict = |n| [Verdict::Right, Verdict::Wrong, Verdict::Violation][n];
+        let look = |(at, value, text, n): (f64, f64, String, i32)| {
+            Look { at, value, text, verdict: verdict(usize::try_from(n).unwrap()) }
+        };
+        let decisions = looks.into_iter().map(look).collect();
+        Signal { name, samples, per_symbol, levels, cells: cells.collect(), decisions }
+    }
+}
+
+prop_compose! {
+    fn any_exchange()(
+        texts in prop::array::uniform4(".*"),
+        events in prop::collection::vec((any_number(), any_number(), any::<bool>(), 0..3, ".*"), 0..12),
+        notes in prop::collection::vec((any_number(), any::<bool>(), ".*"), 0..4),
+    ) -> Exchange {
+        let [title, left, right, unit] = texts;
+        let side = |left| if left { Side::Left } else { Side::Right };
+        let event = |(at, takes, left, fate, label): (f64, f64, bool, i32, String)| {
+            let end = at + takes.abs();
+            let fate = [Fate::Arrives(end), Fate::Lost(end), Fate::Refused(end)][usize::try_from(fate).unwrap()];
+            Event { at, from: side(left), label, fate }
+        };
+        let note = |(at, left, text)| layercake_figure::Note { at, side: side(left), text };
+        Exchange {
+            title, left, right, unit,
+            events: events.into_iter().map(event).collect(),
+            notes: notes.into_iter().map(note).collect(),
+        }
+    }
+}
+
+prop_compose! {
+    fn any_chart()(
+        title in ".*",
+        curves in prop::collection::vec((
+            ".*",
+            prop::collection::vec((any_number(), 0.0..1.0_f64), 0..9),
+            prop::collection::vec((any_number(), prop::array::uniform3(0.0..=1.0_f64)), 0..9),
+        ), 0..4),
+    ) -> Ber {
+        let point = |(eb_n0, [rate, low, high]): (f64, [f64; 3])| Point { eb_n0, rate, low, high };
+        let curve = |(name, theory, points): (String, Vec<_>, Vec<_>)| Curve {
+            name, theory, points: points.into_iter().map(point).collect(),
+        };
+        Ber { title, curves: curves.into_iter().map(curve).collect() }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Whatever comes in: an error, or a well-formed picture of bounded size with finite numbers.
+    #[test]
+    fn any_input_is_refused_or_drawn(
+        signals in prop::collection::vec(any_signal(), 0..3),
+        exchange in any_exchange(),
+        chart in any_chart(),
+    ) {
+        let inputs = [Input::Signals(signals), Input::Exchange(exchange), Input::Ber(chart)];
+        for input in inputs {
+            for name in NAMES {
+                let Ok(text) = figure(name, &input) else { continue };
+                prop_assert!(text.len() < 400_000, "{}", text.len());
+                let svg = Document::parse(&text);
+                prop_assert!(svg.is_ok(), "{name}: {svg:?}");
+                let svg = svg.unwrap();
+                for attribute in svg.descendants().flat_map(|n| n.attributes()) {
+                    let value = attribute.value();
+                    prop_assert!(!value.contains("NaN") && !value.contains("inf"), "{value}");
+                }
+            }
+        }
+    }
+}
