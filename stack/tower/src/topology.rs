@@ -18,6 +18,9 @@
 //! kind = "bridge"
 //! spanning_tree = "rstp"             # or "stp"; else none: a loop of bridges storms
 //! priority = 4096                    # of the bridge: the lowest one becomes the root
+//! hello_time = 2                     # s, from one BPDU of the root to the next
+//! max_age = 20                       # s, after which its news is void
+//! forward_delay = 15                 # s, in each state on the way to forwarding
 //! flood_limit = "100/s, burst 20"    # frames that come in at a port and go out everywhere
 //!
 //! [[node]]
@@ -64,12 +67,12 @@
 //! Left out, `code` is "manchester", `framing` "hdlc", `check` "CRC-32/ISO-HDLC", and nothing is
 //! corrected; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", and neither ICMP errors nor flooded frames are limited.
-//! With a spanning tree `priority` is 32768, and a multiple of 4096; a port's path cost follows
-//! from the rate of its wire; hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
+//! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
+//! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!
 //! Texts, in quotes: times in ns, us, ms or s, up to an hour; rates in bit/s, kbit/s, Mbit/s or
 //! Gbit/s, each 1000 times the one before; chances as "2%" or "0.02". Whole numbers: `queue`,
-//! `mtu` (octets of an IP packet), `cost` and `time_to_live`. Names have small letters, digits,
+//! `mtu` (octets of an IP packet), `cost`, `time_to_live`, and those of a spanning tree. Names have small letters, digits,
 //! hyphens and dots.
 //!
 //! The attachments of a node are the ends of its wires, numbered from 0 in the order of the file.

@@ -384,6 +384,15 @@ fn what_only_a_bridge_has_is_told_where_it_is() {
         "line 10: priority = 5000: expected a multiple of 4096"
     );
     assert_eq!(
+        says("spanning_tree = \"stp\"\nforward_delay = 4"),
+        "line 9: max_age = 20: expected 6 to 6, from twice (hello_time + 1) to twice \
+         (forward_delay - 1)"
+    );
+    assert_eq!(
+        says("hello_time = 1"),
+        "line 9: hello_time = 1: expected spanning_tree beside it"
+    );
+    assert_eq!(
         says("spanning_tree = \"stp\"\npriority = 65536"),
         "line 10: priority = 65536: expected 0 to 61440"
     );

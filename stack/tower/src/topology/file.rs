@@ -35,6 +35,9 @@ pub(super) struct Node {
     pub(super) time_to_live: Option<Spanned<u32>>,
     pub(super) spanning_tree: Option<Spanned<SpanningTree>>,
     pub(super) priority: Option<Spanned<u32>>,
+    pub(super) hello_time: Option<Spanned<u32>>,
+    pub(super) max_age: Option<Spanned<u32>>,
+    pub(super) forward_delay: Option<Spanned<u32>>,
     pub(super) flood_limit: Option<Text>,
 }
 

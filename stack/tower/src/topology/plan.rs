@@ -3,7 +3,7 @@
 use core::net::Ipv4Addr;
 
 use layercake_base::Mac;
-use layercake_datalink::stp::Version;
+use layercake_datalink::stp::{Times, Version};
 use layercake_network::route::{Prefix, Route};
 
 use super::file::{Balance, Kind, Link};
@@ -39,13 +39,20 @@ pub(super) struct Node {
     pub(super) icmp_rate: Option<(u32, u32)>,
     pub(super) balance: Balance,
     pub(super) time_to_live: u8,
-    /// The protocol of a bridge, and its priority.
-    pub(super) spanning_tree: Option<(Version, u16)>,
+    pub(super) spanning_tree: Option<SpanningTree>,
     /// Frames that a bridge floods, per second and at once.
     pub(super) flood_limit: Option<(u32, u32)>,
     pub(super) ports: Vec<Port>,
     /// `None` until they are computed.
     pub(super) routes: Option<Vec<Route>>,
+}
+
+/// How a bridge takes part in a spanning tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SpanningTree {
+    pub(super) version: Version,
+    pub(super) priority: u16,
+    pub(super) times: Times,
 }
 
 /// An attachment of a node: the end of a wire.
