@@ -138,6 +138,7 @@ impl Check {
     }
 
     /// The value over `octets`.
+    #[inline]
     pub fn compute(self, octets: &[u8]) -> u64 {
         match &self.0.method {
             Method::Crc(engine) => engine.compute(octets),

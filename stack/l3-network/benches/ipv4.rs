@@ -3,29 +3,9 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use layercake_base::{
-    Context, Direction, Item, Layer, Outbox, Pdu, Room, World, checksum,
-};
+use criterion::{Criterion, criterion_group, criterion_main};
+use layercake_base::{Context, Direction, Item, Layer, Outbox, Pdu, Room, World};
 use layercake_network::{Icmp, Ipv4, Protocol, icmp, ipv4};
-
-fn sum(c: &mut Criterion) {
-    for length in [20_u16, 64, 1500, 65_535] {
-        let octets: Vec<u8> = (0..=255).cycle().take(length.into()).collect();
-        let mut group = c.benchmark_group(format!("checksum of {length} octets"));
-        group.throughput(Throughput::Bytes(length.into()));
-        group.bench_function("ours", |b| {
-            b.iter(|| checksum::internet(black_box(&octets)));
-        });
-        group.bench_function("etherparse", |b| {
-            use etherparse::checksum::Sum16BitWords;
-            b.iter(|| {
-                let sum = Sum16BitWords::new().add_slice(black_box(&octets));
-                sum.ones_complement()
-            });
-        });
-    }
-}
 
 fn codec(c: &mut Criterion) {
     let octets = echo_to([10, 9, 2, 2]);
@@ -131,5 +111,5 @@ impl Bench {
     }
 }
 
-criterion_group!(benches, sum, codec, layers);
+criterion_group!(benches, codec, layers);
 criterion_main!(benches);

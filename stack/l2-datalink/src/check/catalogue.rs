@@ -8,7 +8,7 @@ use crc::{Crc, Table};
 use crc_fast::CrcAlgorithm;
 
 use super::Order;
-use super::crcs::{Engine, Long, Tables};
+use super::crcs::{Engine, Long, Tables, Who};
 
 /// A check, described.
 pub(super) struct Algorithm {
@@ -86,9 +86,15 @@ macro_rules! crc {
     }};
 }
 
-/// Long frames go to the crate `crc-fast`.
+/// Frames of 128 octets and more go to the crate `crc-fast`, which takes 20 ns to begin.
 const fn fast(algorithm: CrcAlgorithm) -> Option<Long> {
-    Some(Long::CrcFast(algorithm))
+    let who = Who::CrcFast(algorithm);
+    Some(Long { from: 128, who })
+}
+
+/// Frames of any length go to another crate.
+const fn always(who: Who) -> Option<Long> {
+    Some(Long { from: 0, who })
 }
 
 /// The frame check sequence of IEEE 802.3 and PPP.
@@ -105,7 +111,7 @@ pub(super) static FCS_32: Algorithm = crc!(
     "IEEE 802.3-2018 §3.2.9, RFC 1662 §C.3",
     Bits32 u32,
     CRC_32_ISO_HDLC,
-    Some(Long::Crc32Fast)
+    always(Who::Crc32Fast)
 );
 
 /// All checks, narrow before wide.
@@ -179,7 +185,7 @@ pub(super) static ALGORITHMS: [&Algorithm; 35] = [
     &crc!("CRC-24/OPENPGP", &["CRC-24"], "RFC 9580 §6.1.1", Bits32 u32, CRC_24_OPENPGP, None),
     &crc!("CRC-24/BLE", &[], "Bluetooth Low Energy, advertising", Bits32 u32, CRC_24_BLE, None),
     &FCS_32,
-    &crc!("CRC-32/ISCSI", &["CRC-32C", "CRC-32/CASTAGNOLI", "CRC-32/INTERLAKEN"], "RFC 3720 §12.1, RFC 9260 (SCTP)", Bits32 u32, CRC_32_ISCSI, fast(CrcAlgorithm::Crc32Iscsi)),
+    &crc!("CRC-32/ISCSI", &["CRC-32C", "CRC-32/CASTAGNOLI", "CRC-32/INTERLAKEN"], "RFC 3720 §12.1, RFC 9260 (SCTP)", Bits32 u32, CRC_32_ISCSI, always(Who::CrcFast(CrcAlgorithm::Crc32Iscsi))),
     &crc!("CRC-32/BZIP2", &["CRC-32/AAL5", "CRC-32/DECT-B"], "bzip2; ATM adaptation layer 5", Bits32 u32, CRC_32_BZIP2, fast(CrcAlgorithm::Crc32Bzip2)),
     &crc!("CRC-32/MPEG-2", &[], "ISO/IEC 13818-1", Bits32 u32, CRC_32_MPEG_2, fast(CrcAlgorithm::Crc32Mpeg2)),
     &crc!("CRC-32/CKSUM", &["CKSUM", "CRC-32/POSIX"], "POSIX cksum, without the length that it appends", Bits32 u32, CRC_32_CKSUM, fast(CrcAlgorithm::Crc32Cksum)),

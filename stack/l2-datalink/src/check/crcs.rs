@@ -13,10 +13,11 @@
 //! Units: octets; values of up to 64 bits.
 //! Not here: the list of names (`catalogue`).
 //!
-//! The crate `crc` with sixteen tables, which take sixteen octets at a step, computes all of
-//! them. From [`LONG`] octets on, those of 16, 32 and 64 bits go to crates that use the
-//! processor's carry-less multiplication: `crc32fast` for CRC-32/ISO-HDLC, `crc-fast` for the
-//! others. `cargo bench -p layercake-datalink --bench checks` has the rates of all three.
+//! The crate `crc` with sixteen tables, which take sixteen octets at a step, can compute all of
+//! them. Where another crate is faster by means of the processor's carry-less multiplication, it
+//! does: `crc32fast` for CRC-32/ISO-HDLC and `crc-fast` for CRC-32/ISCSI at any length, and
+//! `crc-fast` for the others of 16, 32 and 64 bits in long frames.
+//! `cargo bench -p layercake-datalink --bench checks` has the rates of all three.
 
 use crc::{Crc, Digest, Table};
 use crc_fast::CrcAlgorithm;
@@ -40,13 +41,10 @@ pub struct Parameters {
     pub residue: u64,
 }
 
-/// From this many octets on the long way is faster, for each polynomial that has one.
-pub(super) const LONG: usize = 128;
-
 /// Who computes a CRC.
 pub(super) struct Engine {
     pub(super) tables: Tables,
-    /// Who takes frames of [`LONG`] octets and more.
+    /// Who takes long frames, if somebody is faster.
     pub(super) long: Option<Long>,
 }
 
@@ -58,17 +56,26 @@ pub(super) enum Tables {
     Bits64(&'static Crc<u64, Table<16>>),
 }
 
-/// A crate for long frames.
+/// A crate that is faster from a length on.
 #[derive(Clone, Copy)]
-pub(super) enum Long {
+pub(super) struct Long {
+    /// Octets of the shortest frame that it takes.
+    pub(super) from: usize,
+    pub(super) who: Who,
+}
+
+/// The crates that use carry-less multiplication.
+#[derive(Clone, Copy)]
+pub(super) enum Who {
     Crc32Fast,
     CrcFast(CrcAlgorithm),
 }
 
 impl Engine {
+    #[inline]
     pub(super) fn compute(&self, octets: &[u8]) -> u64 {
         match self.long {
-            Some(long) if octets.len() >= LONG => long.compute(octets),
+            Some(long) if octets.len() >= long.from => long.who.compute(octets),
             _ => self.tables.compute(octets),
         }
     }
@@ -84,9 +91,9 @@ impl Engine {
 
     /// A division that is done piece by piece.
     pub(super) fn start(&self) -> Division {
-        match (self.long, &self.tables) {
-            (Some(Long::Crc32Fast), _) => Division::Crc32Fast(crc32fast::Hasher::new()),
-            (Some(Long::CrcFast(algorithm)), _) => {
+        match (self.long.map(|long| long.who), &self.tables) {
+            (Some(Who::Crc32Fast), _) => Division::Crc32Fast(crc32fast::Hasher::new()),
+            (Some(Who::CrcFast(algorithm)), _) => {
                 Division::CrcFast(Box::new(crc_fast::Digest::new(algorithm)))
             }
             (None, Tables::Bits8(crc)) => Division::Bits8(crc.digest()),
@@ -98,6 +105,7 @@ impl Engine {
 }
 
 impl Tables {
+    #[inline]
     pub(super) fn compute(&self, octets: &[u8]) -> u64 {
         match self {
             Tables::Bits8(crc) => crc.checksum(octets).into(),
@@ -108,11 +116,12 @@ impl Tables {
     }
 }
 
-impl Long {
+impl Who {
+    #[inline]
     fn compute(self, octets: &[u8]) -> u64 {
         match self {
-            Long::Crc32Fast => crc32fast::hash(octets).into(),
-            Long::CrcFast(algorithm) => crc_fast::checksum(algorithm, octets),
+            Who::Crc32Fast => crc32fast::hash(octets).into(),
+            Who::CrcFast(algorithm) => crc_fast::checksum(algorithm, octets),
         }
     }
 }

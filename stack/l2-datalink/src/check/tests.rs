@@ -208,9 +208,8 @@ fn every_crc_agrees_with_the_tables_of_the_crate_crc_at_each_length() {
     }
 }
 
-/// All of the 2^15 bursts of a 16-bit CRC and the 2^7 of an 8-bit one, at every bit of a frame
-/// of eight octets that they fit into: those whose first bit is wrong, and any others within the
-/// width.
+/// All patterns of wrong bits that fit into the width of each CRC of 8 and 16 bits, at five
+/// places of a frame of eight octets, the first and the last among them.
 #[test]
 fn every_burst_within_the_width_of_a_crc_is_found() {
     for check in Check::all().filter(|check| check.width_bits() <= 16) {
@@ -229,6 +228,34 @@ fn every_burst_within_the_width_of_a_crc_is_found() {
                     "{check} {burst:x}"
                 );
             }
+        }
+    }
+}
+
+/// Of all bursts one bit longer than the width exactly one goes unseen, the polynomial itself: one
+/// in 2^(width - 1). Of those two bits longer it is again one, (x + 1) times the polynomial, but
+/// one in 2^width; and so it stays.
+#[test]
+fn of_the_longer_bursts_as_many_go_unseen_as_theory_says() {
+    for name in [
+        "CRC-8/SMBUS",
+        "CRC-8/MAXIM-DOW",
+        "CRC-16/ARC",
+        "CRC-16/IBM-SDLC",
+    ] {
+        let check = named(name);
+        let crc = check.crc().unwrap();
+        let whole = [&b"a frame."[..], &trailer(check, b"a frame.")].concat();
+        for (longer, unseen) in [(1, 1), (2, 1), (3, 2)] {
+            let last = crc.width_bits + longer - 1;
+            let between = 0..1_u128 << (last - 1);
+            let found = between.filter(|between| {
+                let burst = 1 | between << 1 | 1 << last;
+                let wrong = line(crc.reflected_in, burst << 11, &whole);
+                let (frame, trailer) = wrong.split_at(8);
+                check.compute(frame) == check.read(trailer)
+            });
+            assert_eq!(found.count(), unseen, "{name}, {longer} bits longer");
         }
     }
 }
