@@ -105,7 +105,7 @@ fn resolved() -> Arp {
         hardware: HERE,
         protocol: Ipv4Addr::new(10, 0, 0, 1),
     };
-    let opcode = arp::Opcode::Reply;
+    let opcode = arp::Opcode::Request; // a reply that nobody asked for would be no reason
     let packet = arp::Packet {
         opcode,
         sender,

@@ -31,6 +31,8 @@
 
 mod claim;
 mod layer;
+mod neighbour;
+mod say;
 mod table;
 
 use core::net::Ipv4Addr;

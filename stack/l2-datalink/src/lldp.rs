@@ -14,12 +14,13 @@
 //! Units: octets, big-endian; seconds.
 //! Checks: order and number of the three mandatory TLVs; each length, against what is there and
 //! against what the type allows.
-//! Not here: what is inside organizationally specific TLVs, which are kept as they are; a fast
+//! Not here: what is inside organisationally specific TLVs, which are kept as they are; a fast
 //! start when a neighbour is new.
 
 mod layer;
 mod layout;
 mod lldpdu;
+mod management;
 mod neighbours;
 mod tlv;
 
@@ -28,11 +29,12 @@ use layercake_base::Mac;
 pub use layer::Lldp;
 pub use layout::{
     CAPABILITIES_LAYOUT, CHASSIS_LAYOUT, END_LAYOUT, LAYOUT, MANAGEMENT_LAYOUT,
-    ORGANIZATION_LAYOUT, PORT_LAYOUT, TEXT_LAYOUTS, TIME_TO_LIVE_LAYOUT,
+    ORGANISATION_LAYOUT, PORT_LAYOUT, TEXT_LAYOUTS, TIME_TO_LIVE_LAYOUT,
 };
 pub use lldpdu::{Id, Lldpdu};
+pub use management::Management;
 pub use neighbours::Neighbour;
-pub use tlv::{Management, Tlv};
+pub use tlv::Tlv;
 
 /// Octets of type and length in front of each information string.
 pub const TLV_OCTETS: usize = 2;

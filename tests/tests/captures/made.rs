@@ -135,7 +135,7 @@ fn lldp() -> Vec<Vec<u8>> {
             enabled: 0x10,
         },
         Tlv::ManagementAddress(management),
-        Tlv::Organization {
+        Tlv::Organisation {
             oui: [0, 0x12, 0x0f],
             subtype: 4,
             information: &1522_u16.to_be_bytes(),

@@ -178,7 +178,7 @@ impl Seen {
                 self.set("lldp.mgn.interface.subtype", management.numbering);
                 self.set("lldp.mgn.interface.number", management.interface);
             }
-            Tlv::Organization { oui, .. } => {
+            Tlv::Organisation { oui, .. } => {
                 let [a, b, c] = oui;
                 self.set("lldp.orgtlv.oui", u32::from_be_bytes([0, a, b, c]));
             }

@@ -412,7 +412,7 @@ fn each_element_of_lldp_is_a_layer() {
         "LLDP System Name",
         "LLDP System Capabilities",
         "LLDP Management Address",
-        "LLDP organizationally specific",
+        "LLDP organisationally specific",
         "LLDP End",
     ];
     assert_eq!(names(&lldp), expected);

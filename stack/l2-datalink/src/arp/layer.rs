@@ -4,12 +4,13 @@ use core::net::{IpAddr, Ipv4Addr};
 use std::collections::VecDeque;
 
 use layercake_base::{
-    Bounce, Context, Ici, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service, Spec,
+    Bounce, Context, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service, Spec,
 };
 
 use super::claim::{Claim, Defence, Outcome, Say};
+use super::say::deliver;
 use super::table::{Due, Table, WAITING, Waits, Way};
-use super::{OCTETS, Opcode, Packet, Station};
+use super::{Opcode, Packet, Station};
 use crate::ether_type;
 
 /// Delivers PDUs to neighbours by their IPv4 address: fills in `link_destination` from
@@ -95,7 +96,7 @@ impl Layer for Arp {
             Way::To(hardware) => deliver(sdu, hardware, cx),
             Way::ToAndPoll(hardware) => {
                 deliver(sdu, hardware, cx);
-                self.ask(neighbour, hardware, cx);
+                self.station.ask(neighbour, hardware, cx);
             }
             Way::Unknown => self.wait(neighbour, sdu, cx)?,
         }
@@ -122,13 +123,13 @@ impl Layer for Arp {
         let now = cx.now();
         while let Some(say) = self.claim.due(now, cx.rng()) {
             match say {
-                Say::Probe => self.probe(cx),
-                Say::Announce => self.announce(cx),
+                Say::Probe => self.station.probe(cx),
+                Say::Announce => self.station.announce(cx),
             }
         }
         while let Some(due) = self.table.due(now) {
             match due {
-                Due::Ask(neighbour, to) => self.ask(neighbour, to, cx),
+                Due::Ask(neighbour, to) => self.station.ask(neighbour, to, cx),
                 Due::Absent(waiting) => bounce(waiting, cx),
             }
         }
@@ -150,7 +151,7 @@ impl Arp {
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
         match self.table.wait(neighbour, sdu, cx.now())? {
-            Waits::First => self.ask(neighbour, Mac::BROADCAST, cx),
+            Waits::First => self.station.ask(neighbour, Mac::BROADCAST, cx),
             Waits::Behind => {}
             Waits::Displaced(oldest) => {
                 let (queue, limit) = ("arp waiting", WAITING);
@@ -172,7 +173,7 @@ impl Arp {
             false => self.learn(sender, asks_us, cx),
         };
         if asks_us {
-            self.transmit(Opcode::Reply, self.station, sender, sender.hardware, cx)?;
+            self.station.answer(sender, cx)?;
         }
         learnt
     }
@@ -229,7 +230,7 @@ impl Arp {
         let outcome = self.claim.conflict(cx.now());
         match outcome {
             Outcome::Stay => return,
-            Outcome::Defend => self.announce(cx),
+            Outcome::Defend => self.station.announce(cx),
             Outcome::GiveUp => {
                 let address = self.station.protocol;
                 for pdu in self.table.clear() {
@@ -256,63 +257,6 @@ impl Arp {
         };
         Err(Reason::dead_end("ar$spa", self.station.protocol, why))
     }
-
-    /// RFC 5227 §2.1.1: whose address nobody is told, so that no table is changed.
-    fn probe(&self, cx: &mut Context<'_>) {
-        let nobody = Station {
-            protocol: Ipv4Addr::UNSPECIFIED,
-            ..self.station
-        };
-        self.request(nobody, self.station.protocol, Mac::BROADCAST, cx);
-    }
-
-    /// RFC 5227 §2.3: the sender asks for its own address.
-    fn announce(&self, cx: &mut Context<'_>) {
-        self.request(self.station, self.station.protocol, Mac::BROADCAST, cx);
-    }
-
-    fn ask(&self, neighbour: Ipv4Addr, to: Mac, cx: &mut Context<'_>) {
-        self.request(self.station, neighbour, to, cx);
-    }
-
-    /// Without a free PDU this question is left out; the next one comes in a second.
-    fn request(
-        &self,
-        sender: Station,
-        protocol: Ipv4Addr,
-        to: Mac,
-        cx: &mut Context<'_>,
-    ) {
-        let hardware = Mac::default();
-        let target = Station { hardware, protocol };
-        let _ = self.transmit(Opcode::Request, sender, target, to, cx);
-    }
-
-    fn transmit(
-        &self,
-        opcode: Opcode,
-        sender: Station,
-        target: Station,
-        to: Mac,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
-        let packet = Packet {
-            opcode,
-            sender,
-            target,
-        };
-        let no_pdu = Reason::NoWay("no free PDU for an ARP packet");
-        let mut pdu = cx.allocate(OCTETS).ok_or(no_pdu)?;
-        pdu.octets_mut().copy_from_slice(&packet.encode());
-        pdu.set_ici(|ici| {
-            *ici = Ici {
-                next: ether_type::ARP.0,
-                ..Ici::NONE
-            }
-        });
-        deliver(pdu, to, cx);
-        Ok(())
-    }
 }
 
 /// The IPv4 address of the next station on the way.
@@ -336,11 +280,6 @@ fn group(neighbour: Ipv4Addr) -> Option<Mac> {
         _ if neighbour.is_multicast() => Some(Mac([0x01, 0x00, 0x5e, a & 0x7f, b, c])),
         _ => None,
     }
-}
-
-fn deliver(mut pdu: Pdu, hardware: Mac, cx: &mut Context<'_>) {
-    pdu.set_ici(|ici| ici.link_destination = Some(hardware));
-    cx.send_down(pdu);
 }
 
 fn bounce(waiting: VecDeque<Pdu>, cx: &mut Context<'_>) {

@@ -1,22 +1,13 @@
 //! The neighbours that ARP knows or is asking for, and the PDUs that wait for an answer.
 
 use core::net::Ipv4Addr;
-use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
 use layercake_base::{Instant, Mac, Pdu, Reason};
 
 use super::Station;
+use super::neighbour::{Entry, PAUSE, Question, REQUESTS, Resolved, State};
 
-/// How long an answer is believed without a doubt. RFC 1122 §2.3.2.1: of the order of a minute.
-pub(super) const REACHABLE: Duration = Duration::from_secs(60);
-/// After this long nothing is left of an answer. RFC 1122 §2.3.2.1 asks for some timeout even of
-/// entries in use; here those in use are polled long before.
-pub(super) const FORGOTTEN: Duration = Duration::from_secs(1200);
-/// Between two requests for one neighbour. RFC 1122 §2.3.2.1: at most one a second.
-pub(super) const PAUSE: Duration = Duration::from_secs(1);
-/// Requests for one neighbour before it counts as absent. RFC 1122 §2.3.2.1 has 2 as typical.
-pub(super) const REQUESTS: u32 = 3;
 /// PDUs that wait for one neighbour; RFC 1122 §2.3.2.2 asks for at least one, the latest.
 pub(super) const WAITING: usize = 8;
 /// Neighbours in the table.
@@ -29,43 +20,6 @@ pub(super) struct Table {
     entries: BTreeMap<Ipv4Addr, Entry>,
     /// The earliest time of all entries that are being asked for.
     due: Option<Instant>,
-}
-
-/// What is known of a neighbour; [`Arp`](super::Arp) says what leads from one to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// Nothing.
-    Unknown,
-    /// Its link address is being asked for, from all.
-    Incomplete,
-    /// Its link address, heard of late.
-    Reachable,
-    /// Its link address, not heard of late.
-    Stale,
-    /// The same, and it is being asked whether it still has it.
-    Probing,
-}
-
-#[derive(Debug)]
-enum Entry {
-    Incomplete(Question, VecDeque<Pdu>),
-    Resolved(Resolved),
-}
-
-#[derive(Debug)]
-struct Resolved {
-    hardware: Mac,
-    heard: Instant,
-    /// PDUs went to it; what was only heard makes room first.
-    used: bool,
-    poll: Option<Question>,
-}
-
-/// Requests that are under way.
-#[derive(Clone, Copy, Debug)]
-struct Question {
-    requests: u32,
-    again: Instant,
 }
 
 /// What to do with a PDU for a neighbour.
@@ -264,38 +218,10 @@ impl Table {
     }
 }
 
-impl Entry {
-    /// The requests that are under way for it.
-    fn question(&self) -> Option<Question> {
-        match self {
-            Entry::Incomplete(question, _) => Some(*question),
-            Entry::Resolved(known) => known.poll,
-        }
-    }
-}
-
-impl Resolved {
-    fn state(&self, now: Instant) -> State {
-        let age = now.since(self.heard);
-        match self.poll {
-            Some(_) => State::Probing,
-            None if age < REACHABLE => State::Reachable,
-            None if age < FORGOTTEN => State::Stale,
-            None => State::Unknown,
-        }
-    }
-}
-
-impl Question {
-    fn first(now: Instant) -> Self {
-        let (requests, again) = (1, now + PAUSE);
-        Question { requests, again }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arp::neighbour::REACHABLE;
     use layercake_base::{Pool, Room};
 
     fn address(number: usize) -> Ipv4Addr {

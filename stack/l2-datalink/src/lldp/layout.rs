@@ -20,7 +20,7 @@ const TYPE: Field = Layout::field(
         (6, "System Description"),
         (7, "System Capabilities"),
         (8, "Management Address"),
-        (127, "organizationally specific"),
+        (127, "organisationally specific"),
     ]),
     "what the information string is",
     FORMAT,
@@ -213,9 +213,9 @@ pub static MANAGEMENT_LAYOUT: Layout = element(
     ],
 );
 
-/// An organizationally specific TLV; its information follows.
-pub static ORGANIZATION_LAYOUT: Layout = element(
-    "LLDP organizationally specific",
+/// An organisationally specific TLV; its information follows.
+pub static ORGANISATION_LAYOUT: Layout = element(
+    "LLDP organisationally specific",
     "IEEE 802.1AB-2016 §8.6",
     &[
         TYPE,
@@ -229,7 +229,7 @@ pub static ORGANIZATION_LAYOUT: Layout = element(
                 (0x00_12bb, "TIA, LLDP-MED"),
                 (0x00_80c2, "IEEE 802.1"),
             ]),
-            "organization that says what the information is",
+            "organisation that says what the information is",
             "IEEE 802.1AB-2016 §8.6",
         ),
         Layout::field(
@@ -237,7 +237,7 @@ pub static ORGANIZATION_LAYOUT: Layout = element(
             8,
             "Subtype",
             Kind::Number(""),
-            "number that the organization gave to it",
+            "number that the organisation gave to it",
             "IEEE 802.1AB-2016 §8.6",
         ),
     ],

@@ -26,7 +26,7 @@ fn the_picture_is_the_layout() {
         (&TEXT_LAYOUTS[2], 2),
         (&CAPABILITIES_LAYOUT, 6),
         (&MANAGEMENT_LAYOUT, 4),
-        (&ORGANIZATION_LAYOUT, 6),
+        (&ORGANISATION_LAYOUT, 6),
         (&END_LAYOUT, 2),
     ] {
         assert_eq!((layout.flaw(), layout.octets()), (None, octets));
@@ -154,12 +154,12 @@ fn what_cannot_be_written_is_refused_and_leaves_nothing_behind() {
             "TLV Type = 5 must be 9 to 126, a reserved one",
         ),
         (
-            Tlv::Organization {
+            Tlv::Organisation {
                 oui: [0; 3],
                 subtype: 0,
                 information: &[0; 508],
             },
-            "organizationally specific TLV is 512 octets, at most 511 fit",
+            "organisationally specific TLV is 512 octets, at most 511 fit",
         ),
     ] {
         assert_eq!(tlv.encode(&mut octets).unwrap_err().to_string(), text);
@@ -187,7 +187,7 @@ fn layout(kind: u8) -> &'static Layout {
         4..=6 => &TEXT_LAYOUTS[usize::from(kind - 4)],
         7 => &CAPABILITIES_LAYOUT,
         8 => &MANAGEMENT_LAYOUT,
-        127 => &ORGANIZATION_LAYOUT,
+        127 => &ORGANISATION_LAYOUT,
         _ => &LAYOUT,
     }
 }
@@ -215,7 +215,7 @@ fn agrees(tlv: &Tlv<'_>, octets: &[u8]) {
             let subtype = u64::from(management.subtype);
             assert_eq!(field("Management Address Subtype"), subtype);
         }
-        Tlv::Organization { oui, subtype, .. } => {
+        Tlv::Organisation { oui, subtype, .. } => {
             let [a, b, c] = oui;
             assert_eq!(field("OUI"), u64::from(u32::from_be_bytes([0, a, b, c])));
             assert_eq!(field("Subtype"), u64::from(subtype));

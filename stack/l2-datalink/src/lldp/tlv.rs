@@ -2,7 +2,7 @@
 
 use layercake_base::Reason;
 
-use super::TLV_OCTETS;
+use super::{Management, TLV_OCTETS};
 
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Tlv<'a> {
     },
     /// 8: where it is managed.
     ManagementAddress(Management<'a>),
-    /// 127: something that an organization has defined.
-    Organization {
+    /// 127: something that an organisation has defined.
+    Organisation {
         /// Whose.
         oui: [u8; 3],
         /// Its number there.
@@ -58,21 +58,6 @@ pub enum Tlv<'a> {
         /// Up to 511 octets.
         information: &'a [u8],
     },
-}
-
-/// An address by which a system can be managed, and the interface that has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Management<'a> {
-    /// Family of the address, as IANA numbers them.
-    pub subtype: u8,
-    /// The address, 1 to 31 octets.
-    pub address: &'a [u8],
-    /// How interfaces are numbered: 1 unknown, 2 ifIndex, 3 system port number.
-    pub numbering: u8,
-    /// Number of the interface.
-    pub interface: u32,
-    /// An object identifier, up to 128 octets.
-    pub object: &'a [u8],
 }
 
 /// Longest identifier and text.
@@ -120,7 +105,7 @@ impl<'a> Tlv<'a> {
                 enabled: u16::from_be_bytes([c, d]),
             },
             (8, octets) => Tlv::ManagementAddress(Management::decode(octets)?),
-            (127, &[a, b, c, subtype, ref information @ ..]) => Tlv::Organization {
+            (127, &[a, b, c, subtype, ref information @ ..]) => Tlv::Organisation {
                 oui: [a, b, c],
                 subtype,
                 information,
@@ -184,7 +169,7 @@ impl<'a> Tlv<'a> {
                 octets.extend(enabled.to_be_bytes());
             }
             Tlv::ManagementAddress(management) => management.write(octets),
-            Tlv::Organization {
+            Tlv::Organisation {
                 oui,
                 subtype,
                 information,
@@ -208,55 +193,9 @@ impl<'a> Tlv<'a> {
             Tlv::SystemDescription(_) => 6,
             Tlv::SystemCapabilities { .. } => 7,
             Tlv::ManagementAddress(_) => 8,
-            Tlv::Organization { .. } => 127,
+            Tlv::Organisation { .. } => 127,
             Tlv::Reserved { kind, .. } => *kind,
         }
-    }
-}
-
-impl<'a> Management<'a> {
-    /// Octets of the address with its subtype in front, of the interface's numbering and
-    /// number, and the length of the object identifier.
-    fn decode(octets: &'a [u8]) -> Result<Self, Reason> {
-        let field = "Management Address";
-        let cut = |octets: &'a [u8], need: usize| {
-            let have = octets.len();
-            octets
-                .split_at_checked(need)
-                .ok_or_else(|| short(field, need, have))
-        };
-        let (length, rest) = cut(octets, 1)?;
-        let length = length.first().copied().unwrap_or_default();
-        let rule = "must be 2 to 32";
-        let legal = (2..=32).contains(&length);
-        Reason::require(legal, "Management Address String Length", length, rule)?;
-        let (address, rest) = cut(rest, length.into())?;
-        let (fixed, object) = cut(rest, 6)?;
-        let (&[subtype, ref address @ ..], &[numbering, a, b, c, d, length]) =
-            (address, fixed)
-        else {
-            return Err(short(field, 9, octets.len()));
-        };
-        let (rule, fits) = ("must be what is left, up to 128", object.len() <= 128);
-        let fits = fits && usize::from(length) == object.len();
-        Reason::require(fits, "OID String Length", length, rule)?;
-        Ok(Management {
-            subtype,
-            address,
-            numbering,
-            interface: u32::from_be_bytes([a, b, c, d]),
-            object,
-        })
-    }
-
-    fn write(&self, octets: &mut Vec<u8>) {
-        let length = |octets: usize| u8::try_from(octets).unwrap_or(u8::MAX);
-        octets.extend([length(self.address.len() + 1), self.subtype]);
-        octets.extend_from_slice(self.address);
-        octets.push(self.numbering);
-        octets.extend(self.interface.to_be_bytes());
-        octets.push(length(self.object.len()));
-        octets.extend_from_slice(self.object);
     }
 }
 
@@ -286,11 +225,11 @@ const fn name(kind: u8) -> &'static str {
         6 => "System Description",
         7 => "System Capabilities",
         8 => "Management Address",
-        127 => "organizationally specific TLV",
+        127 => "organisationally specific TLV",
         _ => "reserved TLV",
     }
 }
 
-const fn short(field: &'static str, need: usize, have: usize) -> Reason {
+pub(super) const fn short(field: &'static str, need: usize, have: usize) -> Reason {
     Reason::TooShort { field, need, have }
 }

@@ -46,9 +46,9 @@ fn format(octets: &[u8]) -> &'static Layout {
 fn snap(walk: &mut Walk<'_>, span: Span) -> Result<Onward, Reason> {
     let header = walk.open(&snap::LAYOUT, span)?;
     let body = span.after(header.octets.len());
-    let (organization, protocol) = (header.number("OUI"), header.number("PID"));
+    let (organisation, protocol) = (header.number("OUI"), header.number("PID"));
     Ok(match protocol {
-        SMALLEST_TYPE.. if OF_ETHER_TYPES.contains(&organization) => {
+        SMALLEST_TYPE.. if OF_ETHER_TYPES.contains(&organisation) => {
             payload_of(protocol, body, walk)
         }
         _ => Onward::Payload(body),

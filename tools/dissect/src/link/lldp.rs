@@ -107,7 +107,7 @@ fn of_type(kind: u8) -> &'static Layout {
         6 => system,
         7 => &lldp::CAPABILITIES_LAYOUT,
         8 => &lldp::MANAGEMENT_LAYOUT,
-        127 => &lldp::ORGANIZATION_LAYOUT,
+        127 => &lldp::ORGANISATION_LAYOUT,
         _ => &lldp::LAYOUT,
     }
 }

@@ -1,7 +1,9 @@
 use core::time::Duration;
 
+use layercake_base::Ici;
+
 use super::*;
-use crate::arp::table::State;
+use crate::arp::neighbour::State;
 use crate::rig::Rig;
 
 mod conflicts;
