@@ -13,6 +13,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<()> {
         layercake_rping::command(),
         layercake_rtrace::command(),
         layercake_rcap::command(),
+        layercake_workbench::command(),
     ];
     for mut command in commands {
         clap_mangen::generate_to(command.clone(), folder)?;

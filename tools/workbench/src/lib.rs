@@ -1,0 +1,56 @@
+//! The bench where one layer is tried by itself: what the command `layercake` does.
+//!
+//! ```text
+//!   text -> wire      a line code on a noisy wire, and what its receiver makes of it
+//!   file -> frame -> corrupt -> deframe -> file
+//!   file -> check     its check value, by any name
+//! ```
+//! Reading order: `cli`, then each subcommand in a file of its own name. [`command`] is the one
+//! definition of the command line, from which help, man pages and completions are made.
+#![forbid(unsafe_code)]
+
+mod chance;
+mod check;
+mod cli;
+mod corrupt;
+mod deframe;
+mod failure;
+mod frame;
+mod input;
+mod output;
+mod stage;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use cli::{Action, Cli};
+use failure::Failure;
+
+/// The command line, for the man pages and shell completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the arguments of the process and does what they say; a failure is told on standard
+/// error. Exit codes: 0 done; 1 done, but something was lost or differs; 2 not done.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().action {
+        Action::Check(arguments) => check::run(&arguments),
+        Action::Corrupt(arguments) => corrupt::run(&arguments),
+        Action::Frame(arguments) => frame::run(&arguments),
+        Action::Deframe(arguments) => deframe::run(&arguments),
+        Action::Wire(arguments) => wire::run(&arguments),
+    };
+    match done {
+        Ok(true) | Err(Failure::NobodyReads) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            output::tell(format_args!("layercake: {failure}"));
+            ExitCode::from(2)
+        }
+    }
+}

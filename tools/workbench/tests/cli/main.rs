@@ -1,0 +1,10 @@
+//! The command as people run it: pipes, output, messages, exit codes.
+
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod checks;
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod wires;
