@@ -5,9 +5,11 @@
 //!
 //! Reading order: [`frame_check`] (the simplest layer), [`check`], [`framing`], [`ppp`],
 //! [`ethernet`], [`arp`], [`bridge`], [`stp`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
+//! [`arq`] stands above a frame check and repeats what that has discarded.
 #![forbid(unsafe_code)]
 
 pub mod arp;
+pub mod arq;
 pub mod bridge;
 pub mod burst;
 pub mod check;
@@ -30,6 +32,7 @@ pub mod stp;
 pub mod vlan;
 
 pub use arp::Arp;
+pub use arq::Arq;
 pub use bridge::Bridge;
 pub use burst::Burst;
 pub use check::Check;

@@ -116,8 +116,14 @@ impl Boxed for Fan {
     }
 
     fn hand_out(&self, floor: usize, mut item: Item, cx: &mut Context<'_>) {
-        if let (Item::Pdu(_, pdu), Ok(port)) = (&mut item, u16::try_from(floor)) {
-            pdu.set_ici(|ici| ici.port = port);
+        if let Ok(number) = u16::try_from(floor) {
+            match &mut item {
+                Item::Pdu(_, pdu) => pdu.set_ici(|ici| ici.port = number),
+                Item::Notice(_, notice) => match &mut **notice {
+                    Notice::LinkUp { port } | Notice::LinkDown { port } => *port = number,
+                    _ => {}
+                },
+            }
         }
         hand_out(item, cx);
     }

@@ -318,6 +318,32 @@ fn a_link_notice_reaches_its_own_column_only() {
     );
 }
 
+/// Asked to send, it says that its link is down.
+struct Broken;
+
+impl Layer for Broken {
+    fn spec(&self) -> Spec {
+        Spec::new("broken", 2)
+    }
+
+    fn send(&mut self, _: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        cx.notify_up(Notice::LinkDown { port: 0 });
+        Ok(())
+    }
+
+    fn receive(&mut self, _: Pdu, _: &mut Context<'_>) -> Result<(), Reason> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_link_notice_from_a_column_says_its_port() {
+    let columns: Vec<Box<dyn Layer>> = vec![Box::new(Twice), Box::new(Broken)];
+    let mut bench = Bench::new(Ports::new(columns).unwrap());
+    bench.give(DOWN, b"-", |ici| ici.port = 1);
+    assert_eq!(bench.came_out(), ["^ LinkDown { port: 1 }"]);
+}
+
 #[test]
 fn a_misfit_anywhere_in_a_tower_names_both_layers() {
     let tower = Tower::builder()
