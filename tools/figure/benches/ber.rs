@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use layercake_base::Rng;
+use layercake_datalink::correct::{Correction, Hamming};
 use layercake_figure::{Ber, Curve, Input, Point, figure};
 use layercake_physical::analog::ber::{
     BitErrors, Link, Modulation, Received, measure, measure_coded,
@@ -40,10 +41,7 @@ const WAYS: [Way; 3] = [
             let on_the_line = link(Modulation::Nrz, eb_n0).coded(4.0 / 7.0).theory();
             theory::hamming_7_4(on_the_line)
         },
-        |eb_n0, rng| {
-            let link = link(Modulation::Nrz, eb_n0);
-            measure_coded(&link, 4, BITS, encode, decode, rng)
-        },
+        hamming,
     ),
 ];
 
@@ -55,26 +53,40 @@ const fn link(modulation: Modulation, eb_n0: f64) -> Link {
     }
 }
 
-/// Places 1 to 7; the parities at 1, 2 and 4 make the numbers of the places that hold a 1 add
-/// up, without carry, to 0.
-fn encode(message: &[bool]) -> Vec<bool> {
-    let places = [3_usize, 5, 6, 7].into_iter().zip(message.iter().copied());
-    let sum = places.clone().filter(|(_, bit)| *bit);
-    let sum = sum.fold(0, |sum, (place, _)| sum ^ place);
-    let bit = |place: usize| match place {
-        1 | 2 | 4 => sum & place != 0,
-        _ => places.clone().any(|(at, bit)| at == place && bit),
+/// Bits of a message that is measured at once: 64 code words, whose 448 bits fill whole octets.
+const MESSAGE: usize = 256;
+
+/// Counts errors behind the code of `l2-datalink`, 64 words at a time; words of one message are
+/// independent, and the interval is computed from what differs between messages.
+fn hamming(eb_n0: f64, rng: &mut Rng) -> BitErrors {
+    let link = link(Modulation::Nrz, eb_n0);
+    let encode = |message: &[bool]| {
+        let mut coded = Vec::new();
+        Hamming.encode(&octets(message), &mut coded);
+        bits(&coded)
     };
-    (1..=7).map(bit).collect()
+    let decode = |received: &Received| {
+        let mut data = Vec::new();
+        let mended = Hamming.decode(&octets(&received.bits), &mut data);
+        mended.expect("every word of seven bits decodes");
+        bits(&data)
+    };
+    measure_coded(&link, MESSAGE, BITS, encode, decode, rng)
 }
 
-/// The sum of the places names the one that is wrong.
-fn decode(received: &Received) -> Vec<bool> {
-    let places = (1_usize..).zip(received.bits.iter().copied());
-    let wrong = places.clone().filter(|(_, bit)| *bit);
-    let wrong = wrong.fold(0, |sum, (place, _)| sum ^ place);
-    let message = places.filter(|(place, _)| !place.is_power_of_two());
-    message.map(|(place, bit)| bit ^ (place == wrong)).collect()
+/// Bits as octets, the least significant bit first.
+fn octets(bits: &[bool]) -> Vec<u8> {
+    let octet =
+        |bits: &[bool]| bits.iter().rev().fold(0, |o, bit| o << 1 | u8::from(*bit));
+    bits.chunks(8).map(octet).collect()
+}
+
+fn bits(octets: &[u8]) -> Vec<bool> {
+    let bits = |octet: &u8| {
+        let octet = *octet;
+        (0..8).map(move |place| octet >> place & 1 == 1)
+    };
+    octets.iter().flat_map(bits).collect()
 }
 
 fn main() {

@@ -6,6 +6,8 @@ use crate::{Error, Signal};
 
 /// Signals in one picture.
 const MOST_SIGNALS: usize = 16;
+/// Levels of one signal.
+const MOST_LEVELS: usize = 16;
 /// Symbols of one signal.
 const MOST_SYMBOLS: usize = 1024;
 /// Samples of one signal.
@@ -16,11 +18,10 @@ pub(crate) fn check(signals: &[Signal]) -> Result<(), Error> {
     Error::count("signals", signals.len(), MOST_SIGNALS)?;
     for signal in signals {
         Error::count("samples", signal.samples.len(), MOST_SAMPLES)?;
-        Error::count("levels", signal.levels.len(), MOST_SIGNALS)?;
-        let most = MOST_SAMPLES;
-        for (what, found) in [
-            ("cells", signal.cells.len()),
-            ("decisions", signal.decisions.len()),
+        for (what, found, most) in [
+            ("levels", signal.levels.len(), MOST_LEVELS),
+            ("cells", signal.cells.len(), MOST_SAMPLES),
+            ("decisions", signal.decisions.len(), MOST_SAMPLES),
         ] {
             if found > most {
                 return Err(Error::TooMany { what, found, most });

@@ -192,7 +192,7 @@ fn legend(svg: &mut Svg, exchange: &Exchange, (mut x, y): (f64, f64)) {
             svg.line("gone", (x, y), (x + 20.0, y));
             svg.cross("cross", (x + 20.0, y), 4.0);
             svg.text("small faint", (x + 32.0, y + 4.0), text);
-            x += 48.0 + width(text);
+            x += 48.0 + 0.8 * width(text); // small letters
         }
     }
 }

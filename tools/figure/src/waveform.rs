@@ -166,7 +166,7 @@ impl Row<'_> {
             self.look(svg, look, (x, y.at(look.value)));
             let half = width(&look.text) / 2.0;
             let matters = look.verdict != Verdict::Right;
-            if x - half >= free - 4.0 || matters {
+            if x - half >= free + 1.0 || matters {
                 let class = if matters { "bad name mid" } else { "mid" };
                 svg.text(class, (x, found), &shortened(&look.text, 20));
                 free = x + half;

@@ -133,6 +133,41 @@ fn a_waveform_has_its_cells_and_decisions() {
     assert_eq!(manchester.concat(), "1011?00111101010");
 }
 
+/// Where there is no room for every text, those of wrong decisions are kept, and of the right
+/// ones as many as keep apart.
+#[test]
+fn texts_of_a_crowded_waveform_keep_apart() {
+    let mut signal = ideal(Modulation::Nrz);
+    signal.samples = signal.samples.repeat(30); // 480 symbols, 14 pixels each
+    let look = |n: u32| Look {
+        at: 8.0 * f64::from(n) + 4.0,
+        value: 1.0,
+        text: "+1".to_owned(),
+        verdict: if n == 300 {
+            Verdict::Wrong
+        } else {
+            Verdict::Right
+        },
+    };
+    signal.decisions = (0..480).map(look).collect();
+    let text = figure("waveform", &Input::Signals(vec![signal])).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    assert_eq!(all(&svg, "look").len(), 480);
+    let texts = all(&svg, "mid");
+    assert_eq!(
+        texts.iter().filter(|node| has_class(**node, "bad")).count(),
+        1
+    );
+    let right = texts.iter().filter(|node| !has_class(**node, "bad"));
+    let places: Vec<_> = right.map(|node| number(*node, "x")).collect();
+    assert!(places.len() > 200);
+    assert!(
+        places
+            .windows(2)
+            .all(|pair| pair[1] - pair[0] >= 15.0 - NEAR)
+    );
+}
+
 #[test]
 fn an_eye_has_a_trace_for_each_decision_and_says_how_open_it_is() {
     let Input::Signals(signals) = samples::eyes() else {
