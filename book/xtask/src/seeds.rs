@@ -64,6 +64,10 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
             put(&folder.join(target), &name, record.octets)?;
         }
         write_lines(&folder.join("framing"), &name, record.octets)?;
+        // The target `line_codes` reads the choice of a code from the first octet.
+        let choice = u8::try_from((first + count) % 256)?;
+        let chosen = [&[choice], record.octets].concat();
+        put(&folder.join("line_codes"), &name, &chosen)?;
         for at in HEADERS {
             let inner = record.octets.get(at..).unwrap_or_default();
             put(

@@ -5,7 +5,7 @@
 pub(crate) struct BitWriter<'a> {
     octets: &'a mut Vec<u8>,
     /// The last `count` bits, which do not fill an octet yet, in the least significant places.
-    pending: u128,
+    pending: u64,
     count: u32,
 }
 
@@ -19,9 +19,9 @@ impl<'a> BitWriter<'a> {
         }
     }
 
-    /// Appends the `width` least significant bits, 64 at most.
+    /// Appends the `width` least significant bits, 56 at most.
     pub(crate) fn push(&mut self, bits: u64, width: u32) {
-        self.pending = self.pending << width | u128::from(bits);
+        self.pending = self.pending << width | bits;
         self.count += width;
         while self.count >= 8 {
             self.count -= 8;
@@ -33,7 +33,7 @@ impl<'a> BitWriter<'a> {
     /// Appends 40 bits: five octets, whatever stands before them.
     #[inline]
     pub(crate) fn push_40(&mut self, bits: u64) {
-        self.pending = self.pending << 40 | u128::from(bits);
+        self.pending = self.pending << 40 | bits;
         let [.., a, b, c, d, e] = (self.pending >> self.count).to_be_bytes();
         self.octets.extend_from_slice(&[a, b, c, d, e]);
     }
@@ -41,10 +41,11 @@ impl<'a> BitWriter<'a> {
     /// Appends 66 bits: two, and 64.
     #[inline]
     pub(crate) fn push_66(&mut self, two: u64, word: u64) {
-        self.pending = self.pending << 66 | u128::from(two) << 64 | u128::from(word);
+        let all = u128::from(self.pending << 2 | two) << 64 | u128::from(word);
         self.count += 2;
-        let (_, whole) = halves(self.pending >> self.count);
+        let (_, whole) = halves(all >> self.count);
         self.octets.extend_from_slice(&whole.to_be_bytes());
+        self.pending = word;
         self.push(0, 0);
     }
 }

@@ -104,11 +104,20 @@ impl Found {
 /// The group of an octet, and the disparity behind it.
 #[inline]
 pub(super) fn encode(octet: u8, control: bool, disparity: &mut Disparity) -> u64 {
-    let row = usize::from(control) * 2 + usize::from(*disparity == Disparity::Plus);
-    let row = ENCODING.get(row).unwrap_or(&[0; 256]);
-    let entry = row.get(usize::from(octet)).copied().unwrap_or(0);
-    *disparity = disparity.turned(entry & TURNS != 0);
-    u64::from(entry & TEN)
+    let control = usize::from(control) * 2;
+    let row = control + usize::from(*disparity == Disparity::Plus);
+    // A group turns the disparity at both or at none; asked of a row that is known beforehand,
+    // so that the next group need not wait for this one.
+    *disparity = disparity.turned(entry(control, octet) & TURNS != 0);
+    u64::from(entry(row, octet) & TEN)
+}
+
+#[inline]
+fn entry(row: usize, octet: u8) -> u16 {
+    let entry = ENCODING
+        .get(row)
+        .and_then(|row| row.get(usize::from(octet)));
+    entry.copied().unwrap_or(0)
 }
 
 /// What ten bits mean; `None` when they are no group.
