@@ -59,8 +59,11 @@ impl Bench {
         let lab = Network::builtin(1).unwrap();
         let node = lab.node(name).unwrap();
         let attachments = lab.attachments(node).to_vec();
-        let column = |at: &Attachment| Box::new(at.column().unwrap()) as Box<dyn Layer>;
-        let columns = attachments.iter().map(column).collect();
+        let column = |(port, at): (u16, &Attachment)| {
+            let recipe = lab.recipe(node, port).unwrap();
+            Box::new(recipe.column(*at).unwrap()) as Box<dyn Layer>
+        };
+        let columns = (0..).zip(&attachments).map(column).collect();
         let tower = host(lab.config(node).unwrap().clone(), columns).unwrap();
         let (mut world, witness) = (
             World::new(1, PDUS),
