@@ -151,6 +151,30 @@ fn the_pull_in_range_is_what_the_readme_says() {
     }
 }
 
+/// The other two rows of the README: both clocks 4 % apart with jitter and noise, and a tenth of
+/// a symbol of jitter at a drift of 100 parts in a million.
+#[test]
+fn lock_is_held_where_the_readme_says() {
+    let mut levels = alternating(64);
+    levels.extend(random(2000, &mut Rng::seeded(6)));
+    for (drift, jitter, noise) in [
+        (44_000.0, 0.05, 0.3),
+        (-44_000.0, 0.05, 0.3),
+        (100.0, 0.10, 0.0),
+    ] {
+        let channel = Channel {
+            drift,
+            jitter,
+            noise,
+            ..steady()
+        };
+        assert!(
+            holds(channel, ClockRecovery::default(), &levels),
+            "{channel:?}"
+        );
+    }
+}
+
 /// The longest run of equal levels after which the next edge is still counted right, after
 /// 2000 random symbols for the loop to settle.
 fn longest_run(drift: f64, jitter: f64, clock: ClockRecovery) -> u32 {
