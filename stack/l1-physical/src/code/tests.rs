@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 mod flips;
 mod lines;
+mod pictures;
 
 fn all() -> impl Iterator<Item = Box<dyn LineCode>> {
     NAMES.iter().map(|name| named(name).unwrap())

@@ -4,7 +4,7 @@
 //! bit       1     0     0     1     1
 //! high   +--+     +--+  +-----+  +--+    the figure of IEEE 802.3's Manchester upside down
 //!        |  |     |  |  |     |  |  |
-//! low    +  +-----+  +--+     +--+  +--
+//! low   -+  +-----+  +--+     +--+  +--
 //! cell   |  1  |  2  |  3  |  4  |  5  |
 //! ```
 //! Spec: G. E. Thomas, "Magnetic Storage", lecture notes, 1949; IEEE 802.3-2018 §7.3.1.1 chose the
