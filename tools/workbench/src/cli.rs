@@ -21,6 +21,7 @@ pub(crate) enum Action {
     Corrupt(crate::corrupt::Corrupt),
     Deframe(crate::deframe::Deframe),
     Check(crate::check::Check),
+    Send(crate::send::Send),
 }
 
 /// A probability: 0 to 1.

@@ -4,6 +4,7 @@
 //!   text -> wire      a line code on a noisy wire, and what its receiver makes of it
 //!   file -> frame -> corrupt -> deframe -> file
 //!   file -> check     its check value, by any name
+//!   text -> send      two stations, one wire, and a symbol that was flipped on it
 //! ```
 //! Reading order: `cli`, then each subcommand in a file of its own name. [`command`] is the one
 //! definition of the command line, from which help, man pages and completions are made.
@@ -18,6 +19,7 @@ mod failure;
 mod frame;
 mod input;
 mod output;
+mod send;
 mod stage;
 mod wire;
 
@@ -43,6 +45,7 @@ pub fn run() -> ExitCode {
         Action::Corrupt(arguments) => corrupt::run(&arguments),
         Action::Frame(arguments) => frame::run(&arguments),
         Action::Deframe(arguments) => deframe::run(&arguments),
+        Action::Send(arguments) => send::run(&arguments),
         Action::Wire(arguments) => wire::run(&arguments),
     };
     match done {

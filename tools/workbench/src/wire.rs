@@ -2,12 +2,14 @@
 //! makes of it.
 
 mod cells;
+mod draw;
 mod line;
 mod list;
 mod picture;
 mod report;
 
 use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use layercake_physical::analog::{Channel, ClockRecovery, Filter};
@@ -38,7 +40,7 @@ pub(crate) struct Wire {
     code: String,
 
     /// Send with every line code, one after the other
-    #[arg(long, conflicts_with_all = ["code"])]
+    #[arg(long, conflicts_with_all = ["code", "svg", "eye"])]
     all: bool,
 
     /// Print levels, efficiency, longest run and balance of each line code, and send nothing
@@ -47,6 +49,14 @@ pub(crate) struct Wire {
 
     #[command(flatten)]
     cable: Cable,
+
+    /// Draw the voltage under its bits into this file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+
+    /// Draw the eye diagram into this file
+    #[arg(long, value_name = "FILE")]
+    eye: Option<PathBuf>,
 }
 
 /// The wire and its ends.
@@ -164,6 +174,8 @@ pub(crate) fn run(arguments: &Wire) -> Result<bool, Failure> {
             picture::picture(&run),
             report::report(&run)
         )?;
+        draw::write(&run, arguments.svg.as_deref(), "waveform")?;
+        draw::write(&run, arguments.eye.as_deref(), "eye")?;
         arrived &= run.decoded.as_ref() == Ok(&octets);
     }
     Ok(arrived)

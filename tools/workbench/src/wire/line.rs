@@ -2,7 +2,7 @@
 
 use layercake_base::{Reason, Rng};
 use layercake_physical::analog::{
-    Channel, ClockRecovery, Decision, Filter, Receiver, theory,
+    Channel, ClockRecovery, Decision, Filter, Receiver, Waveform, theory,
 };
 use layercake_physical::{Alphabet, LineCode};
 
@@ -32,6 +32,7 @@ pub(super) struct Run {
     pub(super) octets: Vec<u8>,
     /// The symbols as they were sent, one each.
     pub(super) symbols: Vec<u8>,
+    pub(super) waveform: Waveform,
     pub(super) decisions: Vec<Decision>,
     pub(super) decoded: Result<Vec<u8>, Reason>,
     /// Standard deviation of the noise in each sample.
@@ -75,6 +76,7 @@ impl Line {
             only_noise: self.clock.is_none() && is_ideal(&channel),
             code,
             symbols,
+            waveform,
             decisions,
             decoded: done.map(|()| decoded),
             sigma: channel.noise,

@@ -7,4 +7,6 @@ mod checks;
 #[cfg(test)]
 mod frames;
 #[cfg(test)]
+mod sends;
+#[cfg(test)]
 mod wires;

@@ -71,3 +71,24 @@ fn values_without_sense_are_refused() {
     assert_eq!(layercake("wire", b"").code, 2);
     assert_eq!(layercake("wire", b"from a pipe").code, 0);
 }
+
+#[test]
+fn figures_are_written_where_they_are_asked_for() {
+    let folder =
+        std::env::temp_dir().join(format!("layercake-svg-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let [wave, eye] = ["wave.svg", "eye.svg"].map(|name| folder.join(name));
+    let [wave, eye] = [&wave, &eye].map(|path| path.to_str().unwrap());
+    let ran = layercake_with(
+        &["wire", "hi", "--noise", "0.2", "--svg", wave, "--eye", eye],
+        b"",
+    );
+    let pictures = [wave, eye].map(|path| std::fs::read_to_string(path).unwrap());
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(ran.code, 0);
+    assert!(
+        pictures.iter().all(|picture| picture.starts_with("<svg")
+            && picture.trim_end().ends_with("</svg>"))
+    );
+    assert!(pictures[0].contains("manchester"));
+}
