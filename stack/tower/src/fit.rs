@@ -10,6 +10,7 @@
 //! below it want. What stands above it therefore needs room down to that layer and no further.
 
 use layercake_base::{Kind, Room, Service, Spec};
+use layercake_datalink::arq;
 
 /// Why layers cannot be put together. Names are those of the [`Spec`]s; sizes are octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +85,9 @@ pub enum Misfit {
         /// The name.
         name: &'static str,
     },
+    /// A link that repeats what is lost cannot be set up like that.
+    #[error("arq: {0}")]
+    Arq(#[from] arq::ConfigError),
     /// There is no layer at all.
     #[error("a composition needs at least one layer")]
     Empty,

@@ -17,7 +17,8 @@ use core::net::Ipv4Addr;
 
 use layercake_base::Mac;
 use layercake_datalink::{
-    Arp, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, correct, framing,
+    Arp, Arq, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, arq, correct,
+    framing,
 };
 use layercake_physical::{Coded, LineCode, code};
 
@@ -46,16 +47,19 @@ pub struct Recipe {
     pub framing: &'static str,
     /// The value behind each frame.
     pub check: Check,
+    /// Repeats what is lost on a serial line.
+    pub arq: Option<arq::Config>,
 }
 
 impl Default for Recipe {
-    /// Manchester, no correction, bit stuffing, CRC-32.
+    /// Manchester, no correction, bit stuffing, CRC-32, nothing repeated.
     fn default() -> Self {
         Recipe {
             code: "manchester",
             correct: None,
             framing: "hdlc",
             check: Check::default(),
+            arq: None,
         }
     }
 }
@@ -64,7 +68,8 @@ impl Recipe {
     /// The layers for an attachment.
     ///
     /// # Errors
-    /// [`Misfit::Unknown`] for a name that nothing has.
+    /// [`Misfit::Unknown`] for a name that nothing has, [`Misfit::Arq`] for a window that its
+    /// numbers do not allow.
     pub fn column(self, attachment: Attachment) -> Result<Tower, Misfit> {
         match attachment {
             Attachment::Station(mac, address) => self.station(mac, address),
@@ -85,8 +90,11 @@ impl Recipe {
     fn serial(self) -> Result<Tower, Misfit> {
         let framing = framing::named(self.framing);
         let framing = framing.ok_or(unknown("framing", self.framing))?;
-        let top = Tower::builder()
-            .layer(Ppp::new())
+        let mut top = Tower::builder().layer(Ppp::new());
+        if let Some(config) = self.arq {
+            top = top.layer(Arq::new(config)?);
+        }
+        let top = top
             .layer(FrameCheck::new(self.check))
             .layer(Framed::new(framing));
         self.bits(top)?.build()

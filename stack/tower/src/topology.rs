@@ -53,6 +53,7 @@
 //! link = "serial"
 //! framing = "cobs"                   # where frames begin and end; serial lines only
 //! correct = "reed-solomon"           # mends errors; with a code that lets them through
+//! arq = { scheme = "selective-repeat", window = 8, sequence_bits = 4, timeout = "50 ms" }
 //!
 //! [[wire]]
 //! between = ["switch.lab", "wan"]    # nor outside: what is attached there has its own
@@ -65,7 +66,8 @@
 //!
 //! Only `name`, `kind`, `between` and `link` must be there, and the `address` of a `[[name]]`.
 //! Left out, `code` is "manchester", `framing` "hdlc", `check` "CRC-32/ISO-HDLC", and nothing is
-//! corrected; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
+//! corrected or repeated; of ARQ `sequence_bits` is 8, `window` 64 or the largest, and the
+//! time-out follows the link; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", and neither ICMP errors nor flooded frames are limited.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.

@@ -51,7 +51,7 @@ fn an_unknown_key_is_told_with_those_that_are_known() {
     assert_eq!(
         fault("delay = \"1 ms\"", "dely = \"1 ms\""),
         "line 15: dely = \"1 ms\": expected one of `between`, `link`, `code`, `correct`, \
-         `framing`, `check`, `rate`, `delay`, `jitter`, `loss`, `bursts`, `duplication`, `reordering`, `bit_errors`, `queue`, \
+         `framing`, `check`, `arq`, `rate`, `delay`, `jitter`, `loss`, `bursts`, `duplication`, `reordering`, `bit_errors`, `queue`, \
          `mtu`, `cost`"
     );
 }
@@ -104,6 +104,21 @@ fn a_layer_that_is_none_is_told_those_that_are() {
     let text = "line 19: check = \"CRC-33\": expected the name of a check; near it are";
     assert!(fault(rate, "check = \"CRC-33\"").starts_with(text));
     assert!(fault(rate, "code = \"morse\"").contains("manchester"));
+}
+
+#[test]
+fn a_window_that_the_numbers_do_not_allow_is_told_the_largest() {
+    let arq = "arq = { scheme = \"go-back-n\", window = 8, sequence_bits = 3 }";
+    let text = "line 19: arq.window = 8: expected 1 to 7";
+    assert_eq!(fault("rate = \"1 Mbit/s\"", arq), text);
+    let arq = "arq = { scheme = \"go-back\" }";
+    let text = "line 19: arq.scheme = \"go-back\": expected one of stop-and-wait, go-back-n, \
+                selective-repeat";
+    assert_eq!(fault("rate = \"1 Mbit/s\"", arq), text);
+    let text = "line 15: arq = \"go-back-n\": expected no ARQ on a LAN, which has more than \
+                two stations";
+    let arq = "arq = { scheme = \"go-back-n\" }";
+    assert_eq!(fault("delay = \"1 ms\"", arq), text);
 }
 
 #[test]

@@ -77,6 +77,18 @@ fn correction_mends_what_a_noisy_line_does() {
     assert_eq!(answered(&mended, 50), 50);
 }
 
+/// On a line that hurts every second frame, each scheme delivers all, with single repetitions.
+#[test]
+fn every_arq_scheme_repeats_what_a_noisy_line_hurts() {
+    for scheme in layercake_datalink::arq::SCHEMES {
+        let keys = format!(
+            "link = \"serial\"\nbit_errors = \"0.0003\"\ndelay = \"1 ms\"\n\
+             arq = {{ scheme = {scheme:?}, sequence_bits = 4, timeout = \"10 ms\" }}"
+        );
+        assert_eq!(answered(&keys, 50), 50, "{scheme}");
+    }
+}
+
 /// A rate is that of bits, whatever the line code makes of them: codes without idle and
 /// delimiters of their own all take the same time.
 #[test]

@@ -82,6 +82,7 @@ pub(super) struct Wire {
     pub(super) correct: Option<Text>,
     pub(super) framing: Option<Text>,
     pub(super) check: Option<Text>,
+    pub(super) arq: Option<Arq>,
     pub(super) rate: Option<Text>,
     pub(super) delay: Option<Text>,
     pub(super) jitter: Option<Text>,
@@ -93,6 +94,19 @@ pub(super) struct Wire {
     pub(super) queue: Option<Spanned<u32>>,
     pub(super) mtu: Option<Spanned<u32>>,
     pub(super) cost: Option<Spanned<u32>>,
+}
+
+/// `arq = { scheme = "selective-repeat", window = 8, sequence_bits = 4, timeout = "50 ms" }`
+#[derive(Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"{ scheme = "selective-repeat", window = 8 }"#
+)]
+pub(super) struct Arq {
+    pub(super) scheme: Text,
+    pub(super) window: Option<Spanned<u32>>,
+    pub(super) sequence_bits: Option<Spanned<u32>>,
+    pub(super) timeout: Option<Text>,
 }
 
 /// How stations on a wire frame what they say.
