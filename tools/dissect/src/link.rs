@@ -1,10 +1,10 @@
 //! Link types, and the headers that stand in front of every frame of a capture.
 //!
-//! Ethernet, LLC, SNAP, VLAN tags, LLDP and PPP are described by the layer that speaks them
-//! (`l2-datalink`). The
-//! headers of a cooked or loopback capture were never on a wire: only a capture has them, so
+//! Ethernet, LLC, SNAP, VLAN tags, LLDP, ARQ and PPP are described by the layer that speaks them
+//! (`l2-datalink`). The headers of a cooked or loopback capture were never on a wire: only a capture has them, so
 //! they are described here.
 
+mod arq;
 mod cooked;
 mod ether_type;
 mod ethernet;
@@ -33,6 +33,7 @@ pub(crate) fn decoder(link_type: LinkType) -> Option<Decoder> {
         LinkType::LINUX_SLL => cooked::v1,
         LinkType::LINUX_SLL2 => cooked::v2,
         LinkType::PPP | LinkType::PPP_HDLC => ppp::decode,
+        LinkType::USER0 => arq::decode,
         _ => return None,
     })
 }

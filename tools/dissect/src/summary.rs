@@ -5,6 +5,7 @@
 //! with their number. Times and names are not part of the line.
 
 mod arp;
+mod arq;
 mod conversation;
 mod icmp;
 mod icmpv6;
@@ -78,11 +79,14 @@ fn link_only(dissection: &Dissection<'_>) -> String {
             None => format!("{link_type}, length {length}"),
         };
     };
+    let view = |layer| View { dissection, layer };
+    if first.is(&datalink::arq::LAYOUT) {
+        return arq::line(&view(first), length);
+    }
     if !first.is(&datalink::ethernet::LAYOUT) {
         let name = first.layout.protocol;
         return format!("{name}, not read further, length {length}");
     }
-    let view = |layer| View { dissection, layer };
     if dissection.layers.iter().any(link::is_lldp) {
         return lldp::line(dissection);
     }

@@ -47,6 +47,22 @@ fn a_ping_is_three_layers_and_its_data() {
     assert_eq!(summary(&ping), line);
 }
 
+/// A ping in PPP behind the header of a line that repeats what is lost, and an
+/// acknowledgement.
+#[test]
+fn a_frame_of_a_line_with_arq_is_its_header_and_ppp() {
+    let mut frame = hex!("03 21 00 05 00 02  ff 03 00 21").to_vec();
+    frame.extend(&PING[14..]);
+    let ping = dissect(LinkType::USER0, &frame);
+    assert_eq!(names(&ping), ["ARQ", "PPP", "IPv4", "ICMP echo"]);
+    assert_eq!(ping.faults().count(), 0);
+    let ready = hex!("13 21 00 05 00 06");
+    let ready = dissect(LinkType::USER0, &ready);
+    assert_eq!(summary(&ready), "ARQ RR, N(S) 5, N(R) 6, length 6");
+    let strange = dissect(LinkType::USER0, &[0xff; 6]);
+    assert!(fault(&strange).contains("Type"), "{}", fault(&strange));
+}
+
 #[test]
 fn reasons_are_computed_from_the_frame() {
     let text = explain(

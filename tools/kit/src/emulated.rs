@@ -89,10 +89,13 @@ impl Emulated {
     fn seen(&self, frame: Frame) -> Seen {
         let attachments = self.network.attachments(self.here);
         let attachment = attachments.get(usize::from(frame.port));
+        let recipe = self.network.recipe(self.here, frame.port);
+        let repeats = recipe.is_some_and(|recipe| recipe.arq.is_some());
         Seen {
             at: frame.at.as_nanos(),
             outbound: frame.direction == Direction::Down,
             link_type: match attachment {
+                Some(Attachment::Serial) if repeats => LinkType::USER0,
                 Some(Attachment::Serial) => LinkType::PPP,
                 _ => LinkType::ETHERNET,
             },

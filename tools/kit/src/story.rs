@@ -151,7 +151,7 @@ impl Explain for Story {
 
 fn heading(question: &Seen) -> String {
     let what = match question.link_type {
-        LinkType::ETHERNET | LinkType::PPP => "frame",
+        LinkType::ETHERNET | LinkType::PPP | LinkType::USER0 => "frame",
         _ => "packet",
     };
     let octets = question.octets.len();

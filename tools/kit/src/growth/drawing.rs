@@ -28,7 +28,8 @@ pub(super) fn table(steps: &[Step], color: bool) -> String {
             }
             _ => draw(&boxes, color),
         };
-        let (at, layer, words) = (millis(step.at), step.layer, words(&step.did));
+        let (at, layer, words) =
+            (millis(step.at), step.layer, words(step.layer, &step.did));
         let layer = painted(layer, &format!("{layer:<11}"), color);
         let len = match step.did {
             Did::Hold | Did::Send { .. } => String::new(),
@@ -72,7 +73,7 @@ fn boxes_of(steps: &[Step]) -> Vec<(&'static str, usize)> {
     boxes
 }
 
-fn words(did: &Did) -> String {
+fn words(layer: &str, did: &Did) -> String {
     match did {
         Did::Make => "makes it".into(),
         Did::Add {
@@ -85,7 +86,8 @@ fn words(did: &Did) -> String {
             front: true,
         } => format!("takes {octets} off in front"),
         Did::Remove { octets, .. } => format!("takes {octets} off behind"),
-        Did::Hold => "holds it: where is the next hop?".into(),
+        Did::Hold if layer == "arp" => "holds it: where is the next hop?".into(),
+        Did::Hold => "holds it until it is acknowledged".into(),
         Did::Symbols(_) => "2 symbols for a bit".into(),
         Did::Recode(_) => "codes the bits anew".into(),
         Did::Decode => "decodes it".into(),
