@@ -10,6 +10,8 @@ use layercake_datalink::framing;
 
 /// Targets that take one captured packet as it is.
 const PACKET_TARGETS: [&str; 2] = ["decoders", "line"];
+/// Targets that take a captured packet behind an octet that chooses a code.
+const CODE_TARGETS: [&str; 2] = ["line_codes", "correct"];
 /// Where the network and the transport header begin in most frames: the decoders get each
 /// packet from there on as well.
 const HEADERS: [usize; 2] = [14, 34];
@@ -64,10 +66,12 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
             put(&folder.join(target), &name, record.octets)?;
         }
         write_lines(&folder.join("framing"), &name, record.octets)?;
-        // The target `line_codes` reads the choice of a code from the first octet.
+        // These targets read the choice of a code from the first octet.
         let choice = u8::try_from((first + count) % 256)?;
         let chosen = [&[choice], record.octets].concat();
-        put(&folder.join("line_codes"), &name, &chosen)?;
+        for target in CODE_TARGETS {
+            put(&folder.join(target), &name, &chosen)?;
+        }
         for at in HEADERS {
             let inner = record.octets.get(at..).unwrap_or_default();
             put(
