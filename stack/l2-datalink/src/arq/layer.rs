@@ -112,8 +112,12 @@ impl Layer for Arq {
 
     fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let header = Header::decode(pdu.octets())?;
-        let result = self.frame(header, pdu, cx);
+        let mut pdu = Some(pdu);
+        let result = self.frame(header, &mut pdu, cx);
         self.run(cx);
+        // A frame that goes no further is dropped last: an answer in its slot would hide it
+        // from the observer.
+        drop(pdu);
         result
     }
 
@@ -181,7 +185,7 @@ impl Arq {
     fn frame(
         &mut self,
         header: Header,
-        pdu: Pdu,
+        pdu: &mut Option<Pdu>,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
         let age = Age::of(header.epoch, self.link.epoch);
@@ -203,7 +207,12 @@ impl Arq {
 
     /// I, RR, REJ or SREJ of our epoch. Whatever else it says, N(R) acknowledges; in an I frame
     /// it may be late, which is no reason to refuse the SDU.
-    fn numbered(&mut self, header: Header, pdu: Pdu, now: Instant) -> Result<(), Reason> {
+    fn numbered(
+        &mut self,
+        header: Header,
+        pdu: &mut Option<Pdu>,
+        now: Instant,
+    ) -> Result<(), Reason> {
         let expected = self.number("N(R)", header.expected)?;
         let number = match header.sent {
             Some(sent) => Some(self.number("N(S)", sent)?),
@@ -236,15 +245,17 @@ impl Arq {
     fn information(
         &mut self,
         frame: Answered,
-        mut pdu: Pdu,
+        pdu: &mut Option<Pdu>,
         now: Instant,
     ) -> Result<(), Reason> {
         let number = frame.number;
         let refused = |why| Err(Reason::dead_end("N(S)", number.number(), why));
         match self.receiver.judge(number) {
             verdict @ (Verdict::InOrder | Verdict::Early) => {
-                pdu.strip_front(OCTETS)?;
-                self.receiver.hold(number, pdu);
+                if let Some(mut sdu) = pdu.take() {
+                    sdu.strip_front(OCTETS)?;
+                    self.receiver.hold(number, sdu);
+                }
                 if verdict == Verdict::Early {
                     self.acknowledgement.answer_early(frame);
                 } else if self.receiver.has_early() {
