@@ -30,12 +30,37 @@ const FRAMINGS: [(&str, u8); 5] = [
     ("length-count", 0x5f),
 ];
 
+/// Commands for the target `arq`: the link opens, SDUs go and come, some are missing, time runs
+/// out, the other end begins anew and closes.
+const ARQ: [u8; 67] = [
+    5, 1, 2, 0x50, 0, 0, 0, // LinkUp from above; UA
+    0, 9, 0, 9, 0, 9, 0, 9, // four SDUs
+    2, 0x13, 0, 1, 0, // RR 0 that answers 1
+    2, 0x31, 0, 0, 0, // SREJ of 0
+    2, 0x23, 0, 2, 1, // REJ 1, seen 2
+    2, 0x03, 0, 1, 1, 2, 0x03, 0, 0, 1, // I 1, then I 0
+    3, 25, 3, 25, // time
+    4, 0, 0, 9, 4, 3, // no room, an SDU, room
+    2, 0x41, 1, 0, 0, // SABM of the next epoch
+    2, 0x03, 0, 0, 0, // I 0
+    2, 0x60, 0, 0, 0, // DISC
+    3, 25,
+];
+
 /// Writes a folder for each target below `folder`.
 pub(crate) fn write(root: &Path, folder: &Path) -> anyhow::Result<()> {
     let mut packets = 0;
     for path in captures(&root.join("captures"))? {
         copy(&path, &folder.join("capfile"))?;
         packets += write_packets(&path, folder, packets)?;
+    }
+    for scheme in 0..3_u8 {
+        let seed = [
+            &[scheme, 3, if scheme == 0 { 1 } else { 4 }, 0x29][..],
+            &ARQ,
+        ]
+        .concat();
+        put(&folder.join("arq"), &format!("scheme-{scheme}"), &seed)?;
     }
     for path in files(&root.join("stack/tower/src"), "toml")? {
         copy(&path, &folder.join("topology"))?;
