@@ -66,7 +66,7 @@ impl Run {
             match item {
                 Item::Pdu(Direction::Down, pdu) => {
                     self.frames += 1;
-                    if self.frames % 7 != 0 {
+                    if !self.frames.is_multiple_of(7) {
                         let item = Item::Pdu(Direction::Down, pdu);
                         self.flying[1 - end].push(item).unwrap();
                     }
