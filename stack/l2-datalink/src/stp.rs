@@ -30,9 +30,13 @@
 //! Reading order: [`id`], [`bpdu`], [`settings`], then `classic` (procedures, as the standard
 //! has them) and `rapid` (ten small machines); [`frame`] and [`status`] as needed.
 
+#[cfg(test)]
+mod bench;
 pub mod bpdu;
 mod classic;
 pub mod frame;
+#[cfg(test)]
+mod hostile;
 pub mod id;
 mod ports;
 mod rapid;

@@ -2,8 +2,9 @@ use super::table::{AGEING, STATIONS};
 use super::*;
 use crate::ether_type;
 use crate::rig::Rig;
+use crate::stp::Version;
 use core::time::Duration;
-use layercake_base::Ici;
+use layercake_base::{Direction, Ici};
 
 const A: Mac = Mac::local(1);
 const B: Mac = Mac::local(2);
@@ -125,4 +126,104 @@ fn a_full_table_drops_the_old_and_floods_for_the_new() {
     carry(&mut rig, 1, &frame(new, Mac::BROADCAST)).unwrap();
     assert_eq!(carry(&mut rig, 0, &frame(A, new)), Ok(vec![1]));
     assert_eq!(rig.layer.table.len(), 2, "the new one and the asker");
+}
+
+/// A bridge of three ports that speaks STP, and has just begun.
+fn in_tree() -> Rig<Bridge> {
+    let settings = Settings::new(Version::Stp, Mac::local(0x100), 3);
+    let mut rig = Rig::new(Bridge::with_spanning_tree(&settings).unwrap());
+    rig.wait(Duration::ZERO);
+    rig
+}
+
+/// Time passes, and the BPDUs that are sent meanwhile are looked at and dropped.
+fn wait(rig: &mut Rig<Bridge>, seconds: u64) {
+    for _ in 0..seconds {
+        rig.wait(Duration::from_secs(1));
+        while let Some((_, pdu)) = rig.pop() {
+            crate::stp::frame::decode(pdu.octets()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_port_in_a_tree_first_listens_then_learns_then_forwards() {
+    let mut rig = in_tree();
+    wait(&mut rig, 1);
+    let says = |rig: &mut Rig<Bridge>, port| {
+        let reason = carry(rig, port, &frame(A, B)).unwrap_err();
+        reason.to_string()
+    };
+    assert_eq!(says(&mut rig, 1), "port = 1 is listening");
+    assert_eq!(rig.layer.table.len(), 0);
+    wait(&mut rig, 15);
+    assert_eq!(says(&mut rig, 1), "port = 1 is learning");
+    assert_eq!(rig.layer.table.len(), 1);
+    wait(&mut rig, 15);
+    // A topology change, so what was learnt a Forward Delay ago is void.
+    assert_eq!(carry(&mut rig, 2, &frame(B, A)), Ok(vec![0, 1]));
+    assert_eq!(carry(&mut rig, 1, &frame(A, B)), Ok(vec![2]));
+    assert_eq!(carry(&mut rig, 2, &frame(B, A)), Ok(vec![1]));
+}
+
+/// IEEE 802.1D-2004 §7.12.3: BPDUs are heard by every port, and by nobody behind the bridge.
+#[test]
+fn a_bpdu_is_taken_even_where_nothing_passes_and_what_is_none_is_refused() {
+    let mut rig = in_tree();
+    wait(&mut rig, 1);
+    let better = crate::stp::Bpdu::Configuration(crate::stp::bpdu::Configuration {
+        max_age: Duration::from_secs(20).into(),
+        ..Default::default()
+    });
+    let octets = crate::stp::frame::encode(&better, B);
+    let watch = rig.layer.watch().unwrap();
+    assert_eq!(watch.status().root_port, None);
+    rig.receive(
+        &octets,
+        Ici {
+            port: 2,
+            ..Ici::NONE
+        },
+    )
+    .unwrap();
+    assert_eq!(watch.status().root_port, Some(2));
+    let group = crate::stp::frame::BRIDGE_GROUP;
+    let reason = carry(&mut rig, 0, &frame(B, group)).unwrap_err();
+    assert_eq!(reason.kind(), "unhandled", "{reason}");
+    let lldp = Mac([0x01, 0x80, 0xc2, 0, 0, 0x0e]);
+    assert_eq!(
+        carry(&mut rig, 0, &frame(B, lldp)).unwrap_err().kind(),
+        "no-way"
+    );
+}
+
+#[test]
+fn a_port_without_a_link_carries_nothing_and_nobody_is_behind_it() {
+    let mut rig = Rig::new(Bridge::new(3));
+    carry(&mut rig, 1, &frame(A, B)).unwrap();
+    let down = Notice::LinkDown { port: 1 };
+    rig.tell(Direction::Up, down.clone());
+    assert_eq!(rig.told(), (Direction::Up, down), "passed on");
+    assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![2]));
+    let reason = carry(&mut rig, 1, &frame(A, B)).unwrap_err();
+    assert_eq!(reason.to_string(), "port = 1 is disabled");
+    rig.tell(Direction::Up, Notice::LinkUp { port: 1 });
+    rig.told();
+    assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![1, 2]));
+}
+
+#[test]
+fn what_is_flooded_is_limited_for_each_port_and_what_is_known_is_not() {
+    let limit = FloodLimit {
+        per_second: 1,
+        burst: 2,
+    };
+    let mut rig = Rig::new(Bridge::new(3).limit_flooding(limit));
+    let mut flooded = |port| carry(&mut rig, port, &frame(A, Mac::BROADCAST)).is_ok();
+    assert_eq!([0, 0, 0, 1].map(&mut flooded), [true, true, false, true]);
+    let count = rig.layer.flood_count(0);
+    assert_eq!((count.flooded, count.refused), (2, 1));
+    for _ in 0..9 {
+        assert_eq!(carry(&mut rig, 0, &frame(B, A)), Ok(vec![1]));
+    }
 }

@@ -21,6 +21,8 @@
 mod change;
 mod election;
 mod operation;
+#[cfg(test)]
+mod tests;
 mod transmit;
 
 use core::time::Duration;
@@ -145,7 +147,7 @@ impl Classic {
 
     /// A timer that runs for this long from now.
     fn after(&self, span: Duration) -> Timer {
-        Timer::until(self.now + span)
+        Timer::after(self.now, span)
     }
 
     /// It is `now`, and whatever had to happen until then does.

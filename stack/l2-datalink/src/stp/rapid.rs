@@ -39,6 +39,8 @@ mod port;
 mod receive;
 mod selection;
 mod state;
+#[cfg(test)]
+mod tests;
 mod transitions;
 mod transmit;
 
@@ -114,7 +116,7 @@ impl Rapid {
 
     /// A timer that runs for this long from now.
     fn after(&self, span: Duration) -> Timer {
-        Timer::until(self.now + span)
+        Timer::after(self.now, span)
     }
 
     /// It is `now`, and whatever had to happen until then does.

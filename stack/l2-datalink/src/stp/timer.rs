@@ -1,5 +1,7 @@
 //! A timer of a spanning tree machine: it runs until an instant, or not at all.
 
+use core::time::Duration;
+
 use layercake_base::Instant;
 
 /// Running, or not. The standard counts seconds down to zero; here `is_running` is "not zero".
@@ -10,9 +12,9 @@ impl Timer {
     /// Does not run.
     pub(super) const STOPPED: Timer = Timer(None);
 
-    /// Runs until this instant.
-    pub(super) const fn until(end: Instant) -> Self {
-        Timer(Some(end))
+    /// Runs for this long; not at all when that is no time.
+    pub(super) fn after(now: Instant, span: Duration) -> Self {
+        Timer((!span.is_zero()).then(|| now + span))
     }
 
     pub(super) fn is_running(self) -> bool {
@@ -41,10 +43,17 @@ mod tests {
     #[test]
     fn a_timer_expires_once() {
         let end = Instant::from_nanos(5);
-        let mut timer = Timer::until(end);
+        let mut timer = Timer::after(Instant::from_nanos(2), Duration::from_nanos(3));
         assert!(!timer.expires(Instant::from_nanos(4)) && timer.is_running());
         assert_eq!(timer.end(), Some(end));
         assert!(timer.expires(end) && !timer.is_running());
         assert!(!timer.expires(end));
+    }
+
+    /// Else it would be due at once, be set again, and be due again.
+    #[test]
+    fn a_timer_of_no_time_does_not_run() {
+        let timer = Timer::after(Instant::ZERO, Duration::ZERO);
+        assert_eq!(timer, Timer::STOPPED);
     }
 }

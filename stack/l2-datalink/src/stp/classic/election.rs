@@ -27,7 +27,7 @@ impl Classic {
         port.message_age = own.message_age.duration();
         port.heard = now;
         let left = own.max_age.duration().saturating_sub(port.message_age);
-        port.message_age_timer = Timer::until(now + left);
+        port.message_age_timer = Timer::after(now, left);
     }
 
     /// §8.6.3: the root's times are everybody's.

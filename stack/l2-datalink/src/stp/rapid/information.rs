@@ -221,7 +221,7 @@ impl Port {
         let News { message_age, times } = self.port_times;
         let fresh = aged(message_age) <= times.max_age;
         self.rcvd_info_while = if fresh {
-            Timer::until(now + 3 * times.hello)
+            Timer::after(now, 3 * times.hello)
         } else {
             Timer::STOPPED
         };

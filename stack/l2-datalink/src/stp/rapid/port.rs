@@ -222,23 +222,28 @@ impl Port {
         if self.tx_count_down.expires(now) {
             self.tx_count = self.tx_count.saturating_sub(1);
             if self.tx_count > 0 {
-                self.tx_count_down = Timer::until(now + Duration::from_secs(1));
+                self.tx_count_down = Timer::after(now, Duration::from_secs(1));
             }
         }
     }
 
+    /// When the next timer expires, but for those that are set anew all the time while the
+    /// port has its role, or no link.
     pub(super) fn deadline(&self) -> Option<Instant> {
+        let up = self.port_enabled;
+        let in_tree = matches!(self.role, Role::Root | Role::Designated);
         let timers = [
-            self.edge_delay_while,
-            self.fd_while,
-            self.hello_when,
-            self.mdelay_while,
-            self.rb_while,
-            self.rcvd_info_while,
-            self.rr_while,
-            self.tc_while,
-            self.tx_count_down,
+            (self.edge_delay_while, up),
+            (self.fd_while, in_tree),
+            (self.hello_when, true),
+            (self.mdelay_while, up),
+            (self.rb_while, self.role != Role::Backup),
+            (self.rcvd_info_while, true),
+            (self.rr_while, self.role != Role::Root),
+            (self.tc_while, true),
+            (self.tx_count_down, true),
         ];
-        timers.into_iter().filter_map(Timer::end).min()
+        let counting = timers.into_iter().filter(|(_, counts)| *counts);
+        counting.filter_map(|(timer, _)| timer.end()).min()
     }
 }
