@@ -22,6 +22,9 @@ pub(crate) enum Action {
     Deframe(crate::deframe::Deframe),
     Check(crate::check::Check),
     Send(crate::send::Send),
+    Copy(crate::copy::Copy),
+    #[command(hide = true)]
+    CopyReceive(crate::copy::Receive),
 }
 
 /// A probability: 0 to 1.

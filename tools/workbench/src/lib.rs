@@ -4,6 +4,7 @@
 //!   text -> wire      a line code on a noisy wire, and what its receiver makes of it
 //!   file -> frame -> corrupt -> deframe -> file
 //!   file -> check     its check value, by any name
+//!   file -> copy      to another process, over a line that loses frames
 //!   text -> send      two stations, one wire, and a symbol that was flipped on it
 //! ```
 //! Reading order: `cli`, then each subcommand in a file of its own name. [`command`] is the one
@@ -13,6 +14,7 @@
 mod chance;
 mod check;
 mod cli;
+mod copy;
 mod corrupt;
 mod deframe;
 mod failure;
@@ -45,6 +47,8 @@ pub fn run() -> ExitCode {
         Action::Corrupt(arguments) => corrupt::run(&arguments),
         Action::Frame(arguments) => frame::run(&arguments),
         Action::Deframe(arguments) => deframe::run(&arguments),
+        Action::Copy(arguments) => copy::run(&arguments),
+        Action::CopyReceive(arguments) => copy::receive(&arguments),
         Action::Send(arguments) => send::run(&arguments),
         Action::Wire(arguments) => wire::run(&arguments),
     };

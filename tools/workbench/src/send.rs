@@ -65,9 +65,6 @@ pub(crate) struct Send {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     nth: Option<u32>,
 
-    #[command(flatten)]
-    layers: Layers,
-
     /// Tell every step of every layer, and show the frame before and after
     #[arg(long)]
     explain: bool,
@@ -75,6 +72,9 @@ pub(crate) struct Send {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     color: Color,
+
+    #[command(flatten)]
+    layers: Layers,
 }
 
 /// What stands between the text and the wire, the same at both ends.

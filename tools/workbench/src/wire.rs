@@ -47,9 +47,6 @@ pub(crate) struct Wire {
     #[arg(long, conflicts_with_all = ["text", "hex", "all", "code"])]
     list: bool,
 
-    #[command(flatten)]
-    cable: Cable,
-
     /// Draw the voltage under its bits into this file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -57,6 +54,9 @@ pub(crate) struct Wire {
     /// Draw the eye diagram into this file
     #[arg(long, value_name = "FILE")]
     eye: Option<PathBuf>,
+
+    #[command(flatten)]
+    cable: Cable,
 }
 
 /// The wire and its ends.

@@ -5,6 +5,8 @@ mod bench;
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod frames;
 #[cfg(test)]
 mod sends;
