@@ -7,6 +7,7 @@ use core::net::{IpAddr, Ipv6Addr};
 
 use layercake_base::Reason;
 use layercake_datalink::llc::{self, snap};
+use layercake_datalink::stp::{self, Bpdu};
 use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
 use layercake_network::{icmp, icmpv6, ipv4, ipv6};
 use layercake_transport::{tcp, udp};
@@ -28,6 +29,11 @@ fn link(octets: &[u8]) {
     exact(octets, snap::decode_rfc_1042(octets), |ether_type| {
         snap::encode_rfc_1042(*ether_type)
     });
+    if let Ok(bpdu) = Bpdu::decode(octets) {
+        let (again, len) = bpdu.encode();
+        assert_eq!(Bpdu::decode(&again[..len]), Ok(bpdu));
+    }
+    let _ = stp::frame::decode(octets);
     same_after(octets, llc::Header::decode, |h, o| h.encode(o));
     if let Ok(lldpdu) = lldp::Lldpdu::decode(octets) {
         let optional: Vec<_> = lldpdu.optional().collect();

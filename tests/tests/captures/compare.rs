@@ -8,8 +8,16 @@ use crate::reference::Frame;
 const UNVERIFIED: &str = "2";
 
 /// What we read in front of and behind link headers, in the words of tshark.
-const BELOW_TRANSPORT: [&str; 7] =
-    ["vlan", "ieee8021ad", "llc", "lldp", "ip", "ipv6", "arp"];
+const BELOW_TRANSPORT: [&str; 8] = [
+    "vlan",
+    "ieee8021ad",
+    "llc",
+    "stp",
+    "lldp",
+    "ip",
+    "ipv6",
+    "arp",
+];
 
 /// What was compared so far, and where it differs.
 #[derive(Debug)]
@@ -133,7 +141,7 @@ fn other_layers(seen: &Seen, frame: &Frame) -> Option<String> {
     let further = match seen.layers.last().copied() {
         Some("ip") => matches!(next, Some("icmp" | "udp" | "tcp")),
         Some("ipv6") => matches!(next, Some("icmpv6" | "udp" | "tcp")),
-        Some("icmp" | "icmpv6" | "udp" | "tcp" | "arp" | "lldp") => false,
+        Some("icmp" | "icmpv6" | "udp" | "tcp" | "arp" | "lldp" | "stp") => false,
         _ => matches!(next, Some(name) if BELOW_TRANSPORT.contains(&name)),
     };
     let stopped = further && seen.refused.is_none();

@@ -8,6 +8,7 @@ use layercake_base::Reason;
 use layercake_capfile::LinkType;
 use layercake_datalink::llc::snap;
 use layercake_datalink::lldp::{Lldpdu, Tlv};
+use layercake_datalink::stp::Bpdu;
 use layercake_datalink::{EtherType, arp, ether_type, ethernet, llc, ppp, vlan};
 use layercake_network::{ipv4, ipv6};
 
@@ -35,6 +36,8 @@ pub(crate) struct Seen {
 
 /// Linux's own number for a cooked frame that begins with LLC. ETH_P_802_2 of linux/if_ether.h.
 const COOKED_LLC: EtherType = EtherType(4);
+/// Where Cisco's bridges put the BPDUs of a tree for each VLAN.
+const CISCO_BPDU: ([u8; 3], u16) = ([0, 0, 0x0c], 0x010b);
 /// Reverse ARP. RFC 903.
 const RARP: EtherType = EtherType(0x8035);
 
@@ -120,6 +123,44 @@ impl Seen {
             self.set("llc.control", "0x0003");
             self.snap(&octets[llc::UNNUMBERED_OCTETS..]);
         }
+        if header == llc::Header::information(llc::Sap::BRIDGE) {
+            self.bpdu(&octets[llc::UNNUMBERED_OCTETS..]);
+        }
+    }
+
+    /// tshark shows the bridge of a later version from another place of the BPDU.
+    fn bpdu(&mut self, octets: &[u8]) {
+        let Some(bpdu) = self.got(Bpdu::decode(octets)) else {
+            return;
+        };
+        self.layers.push("stp");
+        let version = octets[2];
+        self.set("stp.version", version);
+        self.set("stp.type", format!("{:#04x}", octets[3]));
+        let (again, len) = bpdu.encode();
+        if version <= 2 {
+            self.same(&again[..len], octets);
+        }
+        let own = match bpdu {
+            Bpdu::TopologyChange => return,
+            Bpdu::Configuration(own) => own,
+            Bpdu::Rapid(own) => own.configuration,
+        };
+        self.set("stp.flags", format!("{:#04x}", again[4]));
+        self.set("stp.root.hw", own.vector.root.address);
+        self.set("stp.root.cost", own.vector.cost);
+        self.set("stp.port", hex(own.vector.port.0));
+        if version <= 2 {
+            self.set("stp.bridge.hw", own.vector.bridge.address);
+        }
+        for (field, time) in [
+            ("stp.msg_age", own.message_age),
+            ("stp.max_age", own.max_age),
+            ("stp.hello", own.hello_time),
+            ("stp.forward", own.forward_delay),
+        ] {
+            self.set(field, f64::from(time.0) / 256.0);
+        }
     }
 
     fn snap(&mut self, octets: &[u8]) {
@@ -129,6 +170,9 @@ impl Seen {
         self.same(&header.encode(), octets);
         let [a, b, c] = header.organisation;
         self.set("llc.oui", u32::from_be_bytes([0, a, b, c]));
+        if (header.organisation, header.protocol) == CISCO_BPDU {
+            self.bpdu(&octets[snap::OCTETS..]);
+        }
         if header.organisation == [0; 3] {
             self.set("llc.type", hex(header.protocol));
             self.network(EtherType(header.protocol), &octets[snap::OCTETS..]);
