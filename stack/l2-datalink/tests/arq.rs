@@ -357,6 +357,28 @@ fn a_line_without_an_answer_is_declared_down_after_the_retries() {
     assert_eq!(line.ends[1].got, [3]);
 }
 
+/// Whatever an old frame says, it does nothing; one of the present epoch would be taken.
+#[test]
+fn a_frame_of_the_epoch_before_is_refused() {
+    for (back, taken) in [(1, 0), (0, 1)] {
+        let mut line = quiet(Config::default());
+        line.offer(0, 1);
+        line.pass(MS(100));
+        let header = Header {
+            kind: Type::I,
+            epoch: line.last_epoch.wrapping_sub(back),
+            sent: Some(1),
+            attempt: 1,
+            expected: 0,
+        };
+        let frame = [&header.encode()[..], &[0; SDU]].concat();
+        line.inject(1, &frame);
+        assert_eq!(line.ends[1].got.len(), 1 + taken);
+        let refused: Vec<_> = line.world.discards.iter().collect();
+        assert_eq!(refused.is_empty(), back == 0, "{refused:?}");
+    }
+}
+
 /// Nothing comes back for a while, so the link is reset; what had arrived is not sent again.
 #[test]
 fn a_reset_keeps_every_sdu_when_both_ends_remember() {

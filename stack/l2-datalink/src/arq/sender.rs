@@ -472,6 +472,7 @@ mod tests {
             sender.arrived(number(1), 2, at(15)),
             Some(Duration::from_millis(3))
         );
+        assert_eq!(sender.deadline(RTO), Some(at(22)), "both came, but no N(R)");
     }
 
     #[test]
