@@ -151,13 +151,27 @@ impl Framing for Codec {
         octets + octets.div_ceil(BLOCK).max(1) + 1
     }
 
-    /// A block is whole, and costs an octet that replaces no 0, when none of 254 octets is 0;
-    /// its mean length follows from the geometric distribution that is cut off there.
     fn expected(&self, octets: u32) -> f64 {
-        let whole = (255.0_f64 / 256.0).powi(254);
-        let length = 256.0 * (1.0 - whole);
-        f64::from(octets) * (1.0 + whole / length) + 2.0
+        f64::from(octets) + 2.0 + whole_blocks(f64::from(octets))
     }
+}
+
+/// How many blocks of 254 octets without a 0 there are among so many random octets, on average:
+/// each costs an octet that replaces no 0.
+///
+/// Blocks follow each other as renewals do, each as long as the wait for a 0, which is cut off
+/// at 254. With a mean length m and a mean square s, (s + m) / 2m^2 + n/m blocks begin among n
+/// octets; a whole one must begin 254 before the end. Short of 254 octets there is none, and
+/// just above this is an approximation.
+fn whole_blocks(octets: f64) -> f64 {
+    let longer = |length: i32| (255.0_f64 / 256.0).powi(length);
+    let whole = longer(254);
+    let mean = 256.0 * (1.0 - whole);
+    let square = (0..254)
+        .map(|k| f64::from(2 * k + 1) * longer(k))
+        .sum::<f64>();
+    let begin = (octets - 254.0) / mean + (square + mean) / (2.0 * mean * mean);
+    if octets < 254.0 { 0.0 } else { whole * begin }
 }
 
 #[cfg(test)]
