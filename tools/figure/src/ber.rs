@@ -8,7 +8,7 @@
 //!      0   2   4   6   dB
 //! ```
 
-use crate::scale::{Scale, float, round_step};
+use crate::scale::{Scale, float, ticks};
 use crate::svg::{Svg, shortened, width};
 use crate::{Ber, Curve, Error, Point};
 
@@ -146,14 +146,11 @@ impl Axes {
             svg.text("end", (LEFT - 8.0, y + 4.0), &power_of_ten(decade));
             decade += 1.0;
         }
-        let step = round_step((self.decibels.1 - self.decibels.0) / 10.0);
-        let mut tick = (self.decibels.0 / step).ceil();
-        while tick * step <= self.decibels.1 {
-            let x = self.x.at(tick * step);
+        for tick in ticks(self.decibels, 10.0) {
+            let x = self.x.at(tick);
             svg.line("grid", (x, TOP), (x, bottom));
-            let text = format!("{}", (tick * step * 1e6).round() / 1e6 + 0.0);
+            let text = format!("{}", (tick * 1e6).round() / 1e6 + 0.0);
             svg.text("mid", (x, bottom + 18.0), &text.replace('-', "\u{2212}"));
-            tick += 1.0;
         }
         svg.line("line", (LEFT, bottom), (right, bottom));
         svg.line("line", (LEFT, TOP), (LEFT, bottom));

@@ -44,9 +44,20 @@ impl Error {
     ) -> Result<(), Self> {
         match found {
             0 => Err(Error::Nothing(what)),
-            _ if found > most => Err(Error::TooMany { what, found, most }),
-            _ => Ok(()),
+            _ => Error::at_most(what, found, most),
         }
+    }
+
+    /// From none to `most` things.
+    pub(crate) fn at_most(
+        what: &'static str,
+        found: usize,
+        most: usize,
+    ) -> Result<(), Self> {
+        if found > most {
+            return Err(Error::TooMany { what, found, most });
+        }
+        Ok(())
     }
 
     /// A number that can be drawn: neither infinite nor so large that differences vanish.
@@ -62,15 +73,14 @@ impl Error {
         found: f64,
         expected: &'static str,
     ) -> Result<(), Self> {
-        let found = found.to_string();
         if holds {
-            Ok(())
-        } else {
-            Err(Error::Value {
-                what,
-                found,
-                expected,
-            })
+            return Ok(());
         }
+        let found = found.to_string();
+        Err(Error::Value {
+            what,
+            found,
+            expected,
+        })
     }
 }

@@ -20,6 +20,8 @@ const ROW: f64 = 268.0;
 const PLOT: (f64, f64) = (28.0, 218.0);
 /// Symbols drawn of each signal; the first ones. More make no other picture, but a slower one.
 const MOST_TRACES: usize = 400;
+/// Samples drawn of each signal, over all its traces: 250 a symbol, 400 times over.
+const MOST_DRAWN: usize = 200_000;
 
 pub(crate) fn draw(signals: &[Signal]) -> Result<String, Error> {
     check(signals)?;
@@ -59,7 +61,8 @@ fn panel(svg: &mut Svg, signal: &Signal, open: Option<f64>, top: f64) {
     svg.text("small faint end", (right, top + 16.0), &words(open));
     level_lines(svg, signal, y, left, right);
     let per_symbol = f64::from(signal.per_symbol.max(1));
-    for middle in middles(signal).into_iter().take(MOST_TRACES) {
+    let traces = MOST_DRAWN / (2 * usize::from(signal.per_symbol) + 1);
+    for middle in middles(signal).into_iter().take(traces.min(MOST_TRACES)) {
         let first = whole((middle - per_symbol - 0.5).ceil());
         let samples = signal.samples.iter().enumerate().skip(first);
         let from_middle = |index| (float(index) + 0.5 - middle) / per_symbol;

@@ -24,8 +24,17 @@ impl Scale {
     }
 }
 
+/// The round numbers from one end to the other, about `steps` of them. Never closer than the
+/// twelfth digit of the ends: an f64 could not count them.
+pub(crate) fn ticks((from, to): (f64, f64), steps: f64) -> impl Iterator<Item = f64> {
+    let finest = from.abs().max(to.abs()) * 1e-12;
+    let step = round_step(((to - from) / steps).max(finest));
+    let (first, last) = ((from / step).ceil(), (to / step).floor());
+    (0..whole(last - first + 1.0)).map(move |index| (first + float(index)) * step)
+}
+
 /// The smallest of 1, 2 and 5 times a power of ten that is at least `least`, which is above 0.
-pub(crate) fn round_step(least: f64) -> f64 {
+fn round_step(least: f64) -> f64 {
     let mut decade = 1e-15;
     while decade * 10.0 < least && decade < 1e15 {
         decade *= 10.0;
@@ -66,6 +75,16 @@ mod tests {
         let places = [-1.0, 0.0, 0.5, 2.0, 9.0].map(|value| scale.at(value));
         assert_eq!(places, [100.0, 100.0, 75.0, 0.0, 0.0]);
         assert_eq!(Scale::new((1.0, 1.0), (7.0, 9.0)).at(1.0), 7.0);
+    }
+
+    #[test]
+    fn ticks_are_the_round_numbers_between_the_ends() {
+        let found = |from, to| ticks((from, to), 5.0).collect::<Vec<_>>();
+        assert_eq!(found(-1.0, 9.0), [0.0, 2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(found(0.0, 10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(found(0.3, 0.4), [0.3, 0.32, 0.34, 0.36, 0.38, 0.4]);
+        assert_eq!(found(1e12, 1e12 + 2.5e-4), [1e12]);
+        assert_eq!(found(1e12 + 0.25, 1e12 + 0.5), [0.0; 0]);
     }
 
     #[test]

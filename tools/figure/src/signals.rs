@@ -18,15 +18,9 @@ pub(crate) fn check(signals: &[Signal]) -> Result<(), Error> {
     Error::count("signals", signals.len(), MOST_SIGNALS)?;
     for signal in signals {
         Error::count("samples", signal.samples.len(), MOST_SAMPLES)?;
-        for (what, found, most) in [
-            ("levels", signal.levels.len(), MOST_LEVELS),
-            ("cells", signal.cells.len(), MOST_SAMPLES),
-            ("decisions", signal.decisions.len(), MOST_SAMPLES),
-        ] {
-            if found > most {
-                return Err(Error::TooMany { what, found, most });
-            }
-        }
+        Error::at_most("levels", signal.levels.len(), MOST_LEVELS)?;
+        Error::at_most("cells", signal.cells.len(), MOST_SAMPLES)?;
+        Error::at_most("decisions", signal.decisions.len(), MOST_SAMPLES)?;
         let looks = signal
             .decisions
             .iter()
@@ -39,12 +33,15 @@ pub(crate) fn check(signals: &[Signal]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether no signal is longer than a waveform may be.
+/// Whether no signal is longer than a waveform may be, nor has more cells and decisions than
+/// such a one can have. (A receiver whose clock slips decides more often than there are symbols.)
 pub(crate) fn check_length(signals: &[Signal]) -> Result<(), Error> {
     signals.iter().try_for_each(|signal| {
         let per_symbol = usize::from(signal.per_symbol.max(1));
         let symbols = signal.samples.len().div_ceil(per_symbol);
-        Error::count("symbols", symbols, MOST_SYMBOLS)
+        Error::count("symbols", symbols, MOST_SYMBOLS)?;
+        Error::at_most("cells", signal.cells.len(), 2 * MOST_SYMBOLS)?;
+        Error::at_most("decisions", signal.decisions.len(), 2 * MOST_SYMBOLS)
     })
 }
 

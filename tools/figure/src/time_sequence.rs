@@ -11,7 +11,7 @@
 
 mod labels;
 
-use crate::scale::{Scale, float, round_step};
+use crate::scale::{Scale, float, ticks};
 use crate::svg::{Svg, shortened, width};
 use crate::{Error, Event, Exchange, Fate, Side};
 use labels::Labels;
@@ -124,18 +124,11 @@ impl Picture {
             return;
         }
         let pixels = self.y.at(last) - self.y.at(first);
-        let step = round_step((last - first) / (pixels / 60.0));
-        let mut tick = (first / step).ceil();
-        while tick * step <= last {
-            let y = self.y.at(tick * step);
-            svg.text(
-                "small faint end",
-                (AXIS - 14.0, y + 4.0),
-                &number(tick * step),
-            );
+        for tick in ticks(self.times, pixels / 60.0) {
+            let y = self.y.at(tick);
+            svg.text("small faint end", (AXIS - 14.0, y + 4.0), &number(tick));
             svg.line("line", (AXIS - 9.0, y), (AXIS - 4.0, y));
             svg.line("grid", (self.left, y), (self.right, y));
-            tick += 1.0;
         }
     }
 

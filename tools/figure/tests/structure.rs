@@ -468,10 +468,89 @@ fn what_cannot_be_drawn_says_why() {
     );
 }
 
+/// The longest picture of the inputs below.
+const LONGEST: usize = 8_000_000;
+
+/// Where numbers are so large that the next one is further away than the next tick, an axis
+/// ends all the same.
+#[test]
+fn an_axis_of_large_numbers_ends() {
+    for span in [0.0, 1.3e-4, 2.5e-4, 1e-3, 1.0, 1e12] {
+        for first in [1e12 - span, -1e12] {
+            let last = first + span;
+            let note = |at| layercake_figure::Note {
+                at,
+                side: Side::Left,
+                text: String::new(),
+            };
+            let exchange = Exchange {
+                notes: vec![note(first), note(last)],
+                ..Exchange::default()
+            };
+            let theory = vec![(first, 0.1), (last, 0.01)];
+            let curves = vec![Curve {
+                theory,
+                ..Curve::default()
+            }];
+            let chart = Ber {
+                curves,
+                ..Ber::default()
+            };
+            for (name, input) in [
+                ("time-sequence", Input::Exchange(exchange)),
+                ("ber", Input::Ber(chart)),
+            ] {
+                let text = figure(name, &input).unwrap();
+                assert!(text.len() < 20_000, "{name} from {first} by {span}");
+            }
+        }
+    }
+}
+
+/// As many samples, symbols and decisions as are let in, in the worst arrangement.
+#[test]
+fn the_largest_signals_make_bounded_pictures() {
+    let samples: Vec<f64> = (0..200_000_u32)
+        .map(|n| f64::from(n.wrapping_mul(2_654_435_761) >> 16) / 32_768.0 - 1.0)
+        .collect();
+    let look = Look {
+        at: 100_000.0,
+        value: 0.0,
+        text: "?".to_owned(),
+        verdict: Verdict::Violation,
+    };
+    let cell = Cell {
+        text: "x".to_owned(),
+        symbols: 0,
+    };
+    let mut signal = Signal {
+        samples,
+        per_symbol: u16::MAX,
+        levels: vec![-1.0, 1.0],
+        decisions: vec![look.clone(); 200_000],
+        ..Signal::default()
+    };
+    let draw =
+        |name, signal: &Signal| figure(name, &Input::Signals(vec![signal.clone()]));
+    assert!(draw("eye", &signal).unwrap().len() < LONGEST);
+    signal.cells = vec![cell; 2049];
+    assert_eq!(
+        draw("waveform", &signal).unwrap_err().to_string(),
+        "2049 cells, at most 2048 can be drawn"
+    );
+    signal.cells.truncate(2048);
+    assert_eq!(
+        draw("waveform", &signal).unwrap_err().to_string(),
+        "200000 decisions, at most 2048 can be drawn"
+    );
+    signal.decisions.truncate(2048);
+    assert!(draw("waveform", &signal).unwrap().len() < LONGEST);
+}
+
 fn any_number() -> impl Strategy<Value = f64> {
     prop_oneof![
         4 => -20.0..20.0_f64,
-        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(1e300), Just(0.0), Just(-1e12)],
+        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(1e300), Just(0.0), Just(-1e12), Just(1e12), Just(1e12 - 2.5e-4)],
     ]
 }
 
