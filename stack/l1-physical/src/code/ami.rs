@@ -15,8 +15,8 @@
 //! Not here: what keeps the clock alive in long runs of zeros by violating on purpose: B8ZS, HDB3.
 //!
 //! The sum of all levels is never above 1 or below 0, so nothing of the signal is direct current. A
-//! pulse that is added, lost or turned round always breaks the alternation somewhere, unless it is
-//! the last.
+//! pulse that is added, lost or turned round breaks the alternation with one of its neighbours.
+//! Only at the ends, where a neighbour is missing, may it fit by chance.
 
 use layercake_base::Reason;
 

@@ -8,7 +8,8 @@
 //! low    -+  +-----+  +--+  +--+     +-----+
 //! cell    |     |  1  |  2  |  3  |  4  |  5  |
 //! ```
-//! Spec: IEEE 802.5 (token ring), whose sense this is; also the biphase-space of other books.
+//! Spec: IEEE 802.5 (token ring), whose sense this is. IRIG 106's biphase-space is the same with
+//! its cells half a cell later, from one step that is always there to the next.
 //! Units: one octet is eight cells, one cell two symbols, 1 for high. The first eight cells of a
 //! transmission are idle: zeros. Most significant bit of each octet first, as 802.5 does.
 //! Checks: a step in the middle of every cell; idle is there and all zeros.

@@ -20,8 +20,9 @@
 //! ```
 //! At each border of a group the ones that were sent exceed the zeros by one or fall short by one,
 //! when counted from -1, and nothing of the signal is direct current. The comma, 0011111 or
-//! 1100000, occurs at no other place than the beginning of K28.1, K28.5 and K28.7, which shows
-//! where groups begin. An idle follows every frame, so that a disparity that went wrong in it shows.
+//! 1100000, begins K28.1, K28.5 and K28.7 and occurs at no other place of a transmission (K28.7,
+//! which with some neighbours makes one across a border, is never sent): it shows where groups
+//! begin. An idle follows every frame, so that a disparity that went wrong in it shows.
 
 mod table;
 

@@ -7,7 +7,8 @@
 //! low   -+     +-----------+
 //! cell   |  1  |  2  |  3  |  4  |  5  |
 //! ```
-//! Spec: the name is of IRIG 106 Chapter 4 (PCM codes); EIA/TIA-232 lines look so.
+//! Spec: the name is of IRIG 106 Chapter 4 (PCM codes). An EIA/TIA-232 line looks so upside down:
+//! there a 1 is the negative voltage.
 //! Units: one octet is eight cells, one cell one symbol, 1 for high.
 //! Checks: nothing; every sequence of levels is a sequence of bits, so no flipped symbol is seen.
 //! Not here: a clock. A long run of equal bits has no step that a receiver could follow.

@@ -7,8 +7,8 @@
 //! low   -+  +-----+  +--+     +--+  +--
 //! cell   |  1  |  2  |  3  |  4  |  5  |
 //! ```
-//! Spec: G. E. Thomas, "Magnetic Storage", lecture notes, 1949; IEEE 802.3-2018 §7.3.1.1 chose the
-//! other sense.
+//! Spec: G. E. Thomas (University of Manchester), 1949, as textbooks tell it; IEEE 802.3-2018
+//! §7.3.1.1 chose the other sense.
 //! Units: as [`manchester`].
 //! Checks: as [`manchester`].
 //! Not here: finding out which of the two a line speaks; each is the other with its wires exchanged.

@@ -45,6 +45,15 @@ fn counted(name: &str, octets: &[u8]) -> (usize, usize, usize) {
     (violations, changed, unnoticed)
 }
 
+/// Every wrong symbol was a violation or changed the octets, and this many per cent were
+/// violations: the share of the README, which other octets move by a point or two.
+fn assert_share(outcome: &Outcome, percent: usize) {
+    let all = outcome.violations + outcome.changed;
+    let share = 100 * outcome.violations / all;
+    assert_eq!(outcome.unnoticed, 0);
+    assert!(percent.abs_diff(share) <= 2, "{share} %, {outcome:?}");
+}
+
 /// Each level is a bit; NRZI sees only the eight symbols of idle.
 #[test]
 fn codes_without_redundancy_see_nothing() {
@@ -66,8 +75,8 @@ fn manchester_and_8b10b_see_every_flipped_symbol() {
         counted("differential-manchester", &octets),
         (1024 + 16, 0, 0)
     );
-    let (violations, changed, unnoticed) = counted("8b10b", &octets);
-    assert_eq!((violations % 10, changed, unnoticed), (0, 0, 0));
+    // Six groups of idle, start, 64 of data, end, extend twice, two of idle.
+    assert_eq!(counted("8b10b", &octets), (760, 0, 0));
 }
 
 /// The rule in one line: pulses alternate.
@@ -118,11 +127,7 @@ fn mlt_3_sees_what_leaves_its_cycle() {
     let outcome = outcome("mlt-3", &octets, |at, heard, refused| {
         assert_eq!(refused, !keeps_to_the_cycle(heard), "symbol {at}");
     });
-    assert_eq!(
-        (outcome.violations + outcome.changed, outcome.unnoticed),
-        (1024, 0)
-    );
-    assert!(outcome.violations > outcome.changed, "{outcome:?}");
+    assert_share(&outcome, 75);
 }
 
 /// The sixteen groups of data, Table 24-1 of IEEE 802.3-2018.
@@ -159,16 +164,15 @@ fn four_five_sees_what_is_no_data() {
         assert_eq!(refused, !fits, "symbol {at}");
         unseen += usize::from(fits);
     });
-    assert_eq!((outcome.changed, outcome.unnoticed), (unseen, 0));
-    assert!(unseen > 0);
+    assert_eq!(outcome.changed, unseen);
+    assert_share(&outcome, 57);
 }
 
 /// The line of 100BASE-TX has both rules, of MLT-3 and of 4B/5B.
 #[test]
 fn scrambled_four_five_leaves_nothing_unnoticed() {
-    let (violations, changed, unnoticed) = counted("4b5b-mlt-3", &random(64, 8));
-    assert_eq!(unnoticed, 0);
-    assert!(violations > changed, "{violations} {changed}");
+    let outcome = outcome("4b5b-mlt-3", &random(64, 8), |_, _, _| ());
+    assert_share(&outcome, 89);
 }
 
 /// A header is always seen, data never; the first six bits of the first idle block are the

@@ -94,7 +94,7 @@ fn running_sum(name: &str, before: i64) -> (i64, i64) {
 }
 
 /// Half a cell of Manchester is the most that stands alone; pulses of AMI cancel in pairs; a
-/// group of 8b/10b begins and ends at -1 or +1 and leads to 3 at most between (§36.2.4.4).
+/// group of 8b/10b begins and ends at -1 or +1 (§36.2.4.4) and leads to 3 at most between.
 #[test]
 fn balanced_codes_have_no_direct_current() {
     let codes = ["manchester", "manchester-thomas", "differential-manchester"];
@@ -111,7 +111,7 @@ fn longest_run(symbols: &[u8]) -> usize {
 }
 
 /// Manchester: two half cells. 4B/5B: three zeros between steps, so four equal levels. 8b/10b:
-/// five (§36.2.4.4).
+/// five, as Widmer and Franaszek promise.
 #[test]
 fn the_longest_run_of_equal_symbols_is_the_bound_of_the_code() {
     let bounds = [
