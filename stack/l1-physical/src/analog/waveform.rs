@@ -38,11 +38,6 @@ impl Waveform {
         &self.samples
     }
 
-    /// The samples, to be changed by what lies on the way.
-    pub fn samples_mut(&mut self) -> &mut [f64] {
-        &mut self.samples
-    }
-
     /// Samples in one symbol time.
     pub fn per_symbol(&self) -> u16 {
         self.per_symbol

@@ -64,7 +64,8 @@ impl BitErrors {
     }
 
     /// How many times larger the variance of the groups is than that of independent bits (L.
-    /// Kish's design effect): 1 for groups of one bit.
+    /// Kish's design effect): 1 for groups of one bit, and never taken for less. A few groups
+    /// that happen to be alike would otherwise prove their rate beyond all doubt.
     fn effect(&self) -> f64 {
         let (p, groups) = (self.rate(), number(self.groups.max(1)));
         let size = number(self.bits) / groups;
@@ -73,7 +74,8 @@ impl BitErrors {
         if independent == 0.0 {
             return 1.0;
         }
-        (number(self.squares) / groups - mean * mean) / independent
+        let variance = number(self.squares) / groups - mean * mean;
+        (variance / independent).max(1.0)
     }
 }
 
@@ -139,6 +141,16 @@ mod tests {
             }
             assert!((1940..=2000).contains(&held), "groups of {group}: {held}");
         }
+    }
+
+    /// One error in each group of two: no variance at all, and still no certainty.
+    #[test]
+    fn groups_that_are_alike_prove_no_more_than_bits() {
+        let mut errors = BitErrors::default();
+        for _ in 0..10 {
+            errors.add(&[true, true], &[true, false]);
+        }
+        assert_eq!(errors.interval(), alone(20, 10).interval());
     }
 
     #[test]

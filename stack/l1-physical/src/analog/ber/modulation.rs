@@ -17,23 +17,33 @@ pub enum Modulation {
     Manchester,
     /// The same, decided by the second half of the cell.
     ManchesterByHalves,
+    /// A step in the middle of each cell, another at its beginning for 0; matched filter over the
+    /// cell, neighbours compared.
+    DifferentialManchester,
     /// Marks ±1 alternate for 1, zero for 0; matched filter, decided by magnitude.
     Ami,
+    /// A 1 moves on in the cycle 0, +1, 0, -1; matched filter, magnitudes of neighbours compared.
+    Mlt3,
     /// Two bits in four levels, Gray mapped; matched filter.
     Pam4,
 }
 
-use Modulation::{Ami, Manchester, ManchesterByHalves, Nrz, NrzByOneSample, Nrzi, Pam4};
+use Modulation::{
+    Ami, DifferentialManchester, Manchester, ManchesterByHalves, Mlt3, Nrz,
+    NrzByOneSample, Nrzi, Pam4,
+};
 
 impl Modulation {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Nrz,
         NrzByOneSample,
         Nrzi,
         Manchester,
         ManchesterByHalves,
+        DifferentialManchester,
         Ami,
+        Mlt3,
         Pam4,
     ];
 
@@ -45,7 +55,9 @@ impl Modulation {
             Nrzi => "NRZI",
             Manchester => "Manchester",
             ManchesterByHalves => "Manchester, halves",
+            DifferentialManchester => "differential Manchester",
             Ami => "AMI",
+            Mlt3 => "MLT-3",
             Pam4 => "PAM-4",
         }
     }
@@ -55,9 +67,10 @@ impl Modulation {
         match self {
             Nrz | Manchester => theory::antipodal(gamma),
             NrzByOneSample => theory::antipodal_by_one_sample(gamma, per_symbol),
-            Nrzi => theory::differential(gamma),
+            Nrzi | DifferentialManchester => theory::differential(gamma),
             ManchesterByHalves => theory::manchester_by_halves(gamma),
             Ami => theory::ami(gamma),
+            Mlt3 => theory::mlt_3(gamma),
             Pam4 => theory::pam_4(gamma),
         }
     }
@@ -65,7 +78,7 @@ impl Modulation {
     /// The levels that it uses.
     pub const fn alphabet(self) -> Alphabet {
         match self {
-            Ami => Alphabet::Ternary,
+            Ami | Mlt3 => Alphabet::Ternary,
             Pam4 => Alphabet::Quaternary,
             _ => Alphabet::Binary,
         }
@@ -75,8 +88,8 @@ impl Modulation {
     pub(super) const fn energy(self) -> f64 {
         match self {
             Nrz | NrzByOneSample | Nrzi => 1.0,
-            Manchester | ManchesterByHalves => 2.0,
-            Ami => 0.5,
+            Manchester | ManchesterByHalves | DifferentialManchester => 2.0,
+            Ami | Mlt3 => 0.5,
             Pam4 => 2.5, // (1 + 1 + 9 + 9) / 4, for two bits
         }
     }
@@ -84,32 +97,33 @@ impl Modulation {
     pub(super) const fn filter(self) -> Filter {
         match self {
             NrzByOneSample => Filter::Threshold,
-            Manchester => Filter::Biphase,
+            Manchester | DifferentialManchester => Filter::Biphase,
             _ => Filter::Matched,
         }
     }
 
-    /// Bits whose errors depend on each other. NRZI's do along the whole line, but only those of
-    /// neighbours: groups of 64 lose little of that.
+    /// Bits whose errors depend on each other. Where neighbours are compared they do along the
+    /// whole line, but only those of neighbours: groups of 64 lose little of that.
     pub(super) const fn group(self) -> usize {
         match self {
-            Nrzi => 64,
+            Nrzi | DifferentialManchester | Mlt3 => 64,
             Pam4 => 2,
             _ => 1,
         }
     }
 
-    /// The levels that say `bits`; NRZI puts one in front that the first is compared with.
+    /// The levels that say `bits`; where neighbours are compared, one symbol or cell stands in
+    /// front that the first is compared with.
     /// PAM-4 takes pairs, an odd last bit is followed by a 0.
     pub fn levels(self, bits: &[bool]) -> Vec<i8> {
         let bits = bits.iter().copied();
         match self {
             Nrz | NrzByOneSample => bits.map(sign).collect(),
             Nrzi => nrzi(bits),
-            Manchester | ManchesterByHalves => {
-                bits.flat_map(|bit| [sign(!bit), sign(bit)]).collect()
-            }
+            Manchester | ManchesterByHalves => cells(bits.map(sign)),
+            DifferentialManchester => cells(nrzi(bits).into_iter()),
             Ami => ami(bits),
+            Mlt3 => mlt_3(bits),
             Pam4 => pam_4(bits),
         }
     }
@@ -119,12 +133,16 @@ impl Modulation {
     pub(super) fn soft(self, values: &[f64]) -> Vec<f64> {
         match self {
             Nrz | NrzByOneSample | Manchester => values.to_vec(),
-            Nrzi => values.windows(2).map(differ).collect(),
+            Nrzi | DifferentialManchester => values.windows(2).map(differ).collect(),
             ManchesterByHalves => {
                 let (cells, _) = values.as_chunks::<2>();
                 cells.iter().map(|[_, second]| *second).collect()
             }
-            Ami => values.iter().map(|value| value.abs() - 0.5).collect(),
+            Ami => values.iter().map(is_mark).collect(),
+            Mlt3 => {
+                let marks: Vec<_> = values.iter().map(is_mark).collect();
+                marks.windows(2).map(differ).collect()
+            }
             Pam4 => values.iter().flat_map(|v| [*v, 2.0 - v.abs()]).collect(),
         }
     }
@@ -141,7 +159,7 @@ fn nrzi(bits: impl Iterator<Item = bool>) -> Vec<i8> {
         level = if bit { -level } else { level };
         level
     });
-    std::iter::once(-1).chain(changed).collect()
+    core::iter::once(-1).chain(changed).collect()
 }
 
 fn ami(bits: impl Iterator<Item = bool>) -> Vec<i8> {
@@ -156,6 +174,23 @@ fn ami(bits: impl Iterator<Item = bool>) -> Vec<i8> {
     bits.map(level).collect()
 }
 
+/// From the first 0 of its cycle on.
+fn mlt_3(bits: impl Iterator<Item = bool>) -> Vec<i8> {
+    let (mut level, mut next) = (0, 1);
+    let moved = bits.map(|bit| {
+        if bit {
+            (level, next) = (next, -level);
+        }
+        level
+    });
+    core::iter::once(0).chain(moved).collect()
+}
+
+/// Each level as a cell that steps to it.
+fn cells(levels: impl Iterator<Item = i8>) -> Vec<i8> {
+    levels.flat_map(|level| [-level, level]).collect()
+}
+
 /// 00, 01, 11, 10 from the lowest level on, so that neighbours differ in one bit.
 fn pam_4(mut bits: impl Iterator<Item = bool>) -> Vec<i8> {
     let mut levels = Vec::new();
@@ -164,6 +199,11 @@ fn pam_4(mut bits: impl Iterator<Item = bool>) -> Vec<i8> {
         levels.push(sign(high) * if inner { 1 } else { 3 });
     }
     levels
+}
+
+/// Above zero for a mark of either polarity.
+fn is_mark(value: &f64) -> f64 {
+    value.abs() - 0.5
 }
 
 /// Above zero when two values have different signs, as sure as the less sure of them.
@@ -194,25 +234,37 @@ mod tests {
                 Manchester,
                 vec![-1, 1, 1, -1, 1, -1, -1, 1, -1, 1, -1, 1, 1, -1, -1, 1],
             ),
+            (
+                DifferentialManchester,
+                vec![
+                    1, -1, -1, 1, -1, 1, -1, 1, 1, -1, -1, 1, 1, -1, 1, -1, -1, 1,
+                ],
+            ),
             (Ami, vec![1, 0, 0, -1, 1, -1, 0, 1]),
+            (Mlt3, vec![0, 1, 1, 1, 0, -1, 0, 0, 1]),
             (Pam4, vec![3, -1, 1, -1]),
         ] {
             assert_eq!(modulation.levels(&BITS), expected, "{modulation:?}");
         }
     }
 
-    /// Mean square of the levels, times symbols for each bit, over all octets.
+    /// Sum of the squares of the levels for each bit, over all octets, each sent by itself; without
+    /// the symbol or cell that only stands in front.
     #[test]
     fn the_energy_is_that_of_the_levels() {
         for modulation in Modulation::ALL {
-            let octets =
-                (0..=255_u8).flat_map(|octet| (0..8).map(move |i| octet >> i & 1 == 1));
-            let bits: Vec<_> = octets.collect();
-            let levels = modulation.levels(&bits);
-            let squares: f64 = levels.iter().map(|l| f64::from(l * l)).sum();
-            let found = squares / 2048.0;
-            // NRZI sends one symbol more.
-            assert!((found - modulation.energy()).abs() < 1e-3, "{modulation:?}");
+            let mut squares = 0;
+            for octet in 0..=255_u8 {
+                let bits: Vec<_> = (0..8).map(|i| octet >> i & 1 == 1).collect();
+                let levels = modulation.levels(&bits);
+                let front = levels.len() % 4; // all take 4, 8 or 16 symbols
+                squares += levels[front..]
+                    .iter()
+                    .map(|l| i32::from(l * l))
+                    .sum::<i32>();
+            }
+            let found = f64::from(squares) / 2048.0;
+            assert_eq!(found, modulation.energy(), "{modulation:?}");
         }
     }
 
@@ -225,6 +277,12 @@ mod tests {
             ("nrz-l", Nrz, LsbFirst, 0),
             ("nrzi-mark", Nrzi, LsbFirst, 7),
             ("manchester", Manchester, LsbFirst, 0),
+            (
+                "differential-manchester",
+                DifferentialManchester,
+                MsbFirst,
+                14,
+            ),
             ("ami", Ami, MsbFirst, 0),
             ("pam-4", Pam4, LsbFirst, 0),
         ] {

@@ -52,6 +52,16 @@ fn manchester_by_halves_loses_three_decibels() {
 }
 
 #[test]
+fn differential_manchester_makes_two_errors_of_one() {
+    follows_theory(Modulation::DifferentialManchester, 2, 400_000);
+}
+
+#[test]
+fn mlt_3_decided_by_magnitude_makes_two_errors_of_one() {
+    follows_theory(Modulation::Mlt3, 2, 200_000);
+}
+
+#[test]
 fn ami_decided_by_magnitude_follows_its_formula() {
     follows_theory(Modulation::Ami, 2, 200_000);
 }
