@@ -58,19 +58,23 @@ pub(crate) const fn halves(wide: u128) -> (u64, u64) {
     (first, u64::from_be_bytes([i, j, k, l, m, n, o, p]))
 }
 
+/// The first `N` octets, with zeros behind when there are fewer.
+#[inline]
+pub(crate) fn padded<const N: usize>(octets: &[u8]) -> [u8; N] {
+    let mut all = [0; N];
+    all.iter_mut()
+        .zip(octets)
+        .for_each(|(to, octet)| *to = *octet);
+    all
+}
+
 /// The 64 bits that begin at bit `at`; zero where there are none.
 #[inline]
 pub(crate) fn word_at(octets: &[u8], at: usize) -> u64 {
     let rest = octets.get(at / 8..).unwrap_or_default();
     let (word, next) = match rest.split_first_chunk::<8>() {
         Some((word, rest)) => (*word, rest.first().copied().unwrap_or(0)),
-        None => {
-            let mut word = [0; 8];
-            word.iter_mut()
-                .zip(rest)
-                .for_each(|(to, octet)| *to = *octet);
-            (word, 0)
-        }
+        None => (padded(rest), 0),
     };
     let word = u64::from_be_bytes(word);
     match at % 8 {
@@ -100,10 +104,7 @@ pub(crate) fn map_words<const I: usize, const O: usize>(
         *place = map(*word);
     }
     if !short.is_empty() {
-        let mut word = [0; I];
-        word.iter_mut()
-            .zip(short)
-            .for_each(|(to, octet)| *to = *octet);
+        let word = padded(short);
         let place = places.next().map_or(rest, |place| place.as_mut_slice());
         place
             .iter_mut()

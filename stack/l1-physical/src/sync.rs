@@ -13,7 +13,7 @@
 
 use layercake_base::{Context, Layer, Pdu, Reason, Service, Spec};
 
-use crate::bits::{halves, word_at};
+use crate::bits::{halves, padded, word_at};
 
 /// Preamble and start frame delimiter as octets.
 pub const PREAMBLE: [u8; 8] = [0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0xd5];
@@ -57,13 +57,10 @@ fn wrong_bits(octets: &[u8], end: usize, count: usize) -> usize {
 /// The 64 bits before bit `end`, the last one most significant; zero where there are none.
 fn last_bits(octets: &[u8], end: usize) -> u64 {
     let from = end.saturating_sub(64);
-    let mut wide = [0; 16];
     let around = octets.get(from / 8..).unwrap_or_default();
     let around = around.get(..9).unwrap_or(around);
-    wide.iter_mut()
-        .zip(around)
-        .for_each(|(to, octet)| *to = *octet);
-    let (_, bits) = halves(u128::from_le_bytes(wide) >> (from % 8));
+    let wide = u128::from_le_bytes(padded(around));
+    let (_, bits) = halves(wide >> (from % 8));
     bits << (64 - (end - from))
 }
 

@@ -8,6 +8,8 @@
 //!   10   |  87 .. ff  0 to 7 octets, idle codes  end of a frame
 //! ```
 
+use crate::bits::padded;
+
 /// The header of a data block, first bit more significant.
 pub(super) const DATA: u64 = 0b01;
 /// The header of a control block.
@@ -48,23 +50,13 @@ impl Block {
             .position(|end| *end == kind)
             .ok_or(u16::from(kind))?;
         let idle = octets.iter().skip(count).all(|octet| *octet == 0);
-        let mut last = [0; 8];
-        last.iter_mut()
-            .zip(octets)
-            .for_each(|(to, octet)| *to = octet);
-        idle.then_some(Block::End(last, count))
+        idle.then_some(Block::End(padded(&octets), count))
             .ok_or(u16::from(kind))
     }
 }
 
 /// The payload of the block that ends a frame with these octets, seven at most.
 pub(super) fn end(octets: &[u8]) -> u64 {
-    let mut payload = [0; 8];
-    let (kind, places) = payload.split_at_mut(1);
-    places
-        .iter_mut()
-        .zip(octets)
-        .for_each(|(to, octet)| *to = *octet);
-    kind.fill(ENDS.get(octets.len()).copied().unwrap_or(0));
-    u64::from_le_bytes(payload)
+    let kind = ENDS.get(octets.len()).copied().unwrap_or(0);
+    u64::from_le_bytes(padded(octets)) << 8 | u64::from(kind)
 }
