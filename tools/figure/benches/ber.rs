@@ -96,7 +96,7 @@ fn main() {
         "", "Eb/N0", "theory", "measured", "99 % interval"
     );
     let curves = WAYS.iter().map(curve).collect();
-    let title = "measured and theory".to_owned();
+    let title = "three ways to send, measured and in theory".to_owned();
     let picture = figure("ber", &Input::Ber(Ber { title, curves }));
     let path = path();
     fs::write(&path, picture.expect("a picture")).expect("a file");

@@ -20,7 +20,7 @@ const MOST_POINTS: usize = 2000;
 const LOWEST: f64 = -15.0;
 
 const LEFT: f64 = 68.0;
-const TOP: f64 = 44.0;
+const TOP: f64 = 54.0;
 const PLOT: (f64, f64) = (520.0, 360.0);
 const BOTTOM: f64 = 48.0;
 
@@ -155,6 +155,7 @@ impl Axes {
         svg.line("line", (LEFT, bottom), (right, bottom));
         svg.line("line", (LEFT, TOP), (LEFT, bottom));
         svg.text("mid", (LEFT + PLOT.0 / 2.0, bottom + 38.0), "Eb/N0 in dB");
+        svg.text("small faint", (12.0, TOP - 10.0), "bit error rate");
     }
 
     fn curve(&self, svg: &mut Svg, curve: &Curve, index: usize) {
