@@ -15,6 +15,7 @@ mod line;
 mod link;
 mod message;
 mod parent;
+mod simulation;
 mod station;
 mod store;
 mod theory;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use layercake_base::Rng;
 use layercake_datalink::Check;
 use layercake_datalink::arq::{self, OCTETS, Scheme, Timer};
 
@@ -189,10 +191,9 @@ impl Wiring {
         let p = 1.0 - (1.0 - self.loss) * (1.0 - self.corrupt);
         (frame > 0.0).then(|| Theory {
             scheme: self.scheme(),
-            window: f64::from(self.window()),
+            window: self.window(),
             a: self.round_trip().as_secs_f64() / frame,
             p,
-            q: p,
         })
     }
 
@@ -272,20 +273,24 @@ fn report(wiring: &Wiring, copied: &Copied) -> String {
         let frames = whole.length.div_ceil(u64::from(wiring.size)) + 1;
         #[expect(clippy::cast_precision_loss, reason = "a share for people")]
         let used = share(frames as f64 * frame, seconds);
-        text.push_str(&bound(wiring, &theory, &used));
+        text.push_str(&bound(wiring, &theory, &used, frames));
     }
     text
 }
 
 /// The use of the line, and what the formula allows.
-fn bound(wiring: &Wiring, theory: &Theory, used: &str) -> String {
+fn bound(wiring: &Wiring, theory: &Theory, used: &str, frames: u64) -> String {
     let (formula, block) = theory.utilisation();
     let block = block.map_or(String::new(), |block| {
         format!(", as blocks {}", share(block, 1.0))
     });
+    let frames = usize::try_from(frames).unwrap_or(usize::MAX);
+    let rng = &mut Rng::seeded(wiring.seed);
+    let simulated = simulation::utilisation(theory, frames, rng);
     format!(
-        "use of the line {used}, set-up and end included; formula {}{block}\n\
-         ({}, W = {}, a = {:.2}, p = {:.3})\n",
+        "use of the line {used}, set-up and end included; the bare rule, simulated, {}\n\
+         formula {}{block} ({}, W = {}, a = {:.2}, p = {:.3})\n",
+        share(simulated, 1.0),
         share(formula, 1.0),
         wiring.arq,
         theory.window,

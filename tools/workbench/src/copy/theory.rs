@@ -1,8 +1,9 @@
 //! What textbooks say that a line can be used: formulas of the three schemes.
 //!
-//! a = round trip / frame time, p the loss of frames, q that of acknowledgements, W the window.
+//! a = round trip / frame time, W the window, p the loss of frames, and for stop-and-wait, where each
+//! one counts, of acknowledgements too.
 //!
-//! - stop-and-wait: U = (1 − P) / (1 + a), P = 1 − (1 − p)(1 − q), time-out = round trip
+//! - stop-and-wait: U = (1 − p)² / (1 + a), time-out = round trip
 //! - go-back-N: W ≥ 1 + a: (1 − p) / (1 + a·p); else W(1 − p) / [(1 + a)(1 + (W − 1)p)]
 //! - selective repeat: (1 − p) · min(1, W / (1 + a)), which ignores that a window stalls on its
 //!   oldest hole; as blocks min(1 − p, W / [(1 + a)·S]), S = Σ [1 − (1 − p^k)^W], the expected
@@ -20,21 +21,19 @@ const ROUNDS: u32 = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Theory {
     pub(super) scheme: Scheme,
-    pub(super) window: f64,
+    pub(super) window: u16,
     pub(super) a: f64,
     pub(super) p: f64,
-    pub(super) q: f64,
 }
 
 impl Theory {
     /// Utilisation by the formula, and for selective repeat the block estimate.
     pub(super) fn utilisation(&self) -> (f64, Option<f64>) {
-        let Theory {
-            window, a, p, q, ..
-        } = *self;
+        let Theory { a, p, .. } = *self;
+        let window = f64::from(self.window);
         let pipe = 1.0 + a;
         match self.scheme {
-            Scheme::StopAndWait => ((1.0 - p) * (1.0 - q) / pipe, None),
+            Scheme::StopAndWait => ((1.0 - p) * (1.0 - p) / pipe, None),
             Scheme::GoBackN if window >= pipe => ((1.0 - p) / (1.0 + a * p), None),
             Scheme::GoBackN => (
                 window * (1.0 - p) / (pipe * (1.0 + (window - 1.0) * p)),
@@ -53,7 +52,7 @@ impl Theory {
         let mut sum = 0.0;
         let mut missing = 1.0; // p^k
         for _ in 0..ROUNDS {
-            let some_left = 1.0 - (1.0_f64 - missing).powf(self.window);
+            let some_left = 1.0 - (1.0_f64 - missing).powf(f64::from(self.window));
             sum += some_left;
             missing *= self.p;
             if some_left < 1e-12 {
@@ -68,13 +67,12 @@ impl Theory {
 mod tests {
     use super::*;
 
-    fn utilisation(scheme: Scheme, window: f64, p: f64) -> [f64; 2] {
+    fn utilisation(scheme: Scheme, window: u16, p: f64) -> [f64; 2] {
         let theory = Theory {
             scheme,
             window,
             a: 20.0 / 1.2,
             p,
-            q: 0.0,
         };
         let (formula, block) = theory.utilisation();
         [formula, block.unwrap_or(formula)].map(|share| (share * 1000.0).round() / 1000.0)
@@ -84,11 +82,11 @@ mod tests {
     #[test]
     fn the_formulas_give_the_table_of_the_textbook_example() {
         use Scheme::{GoBackN, SelectiveRepeat, StopAndWait};
-        assert_eq!(utilisation(StopAndWait, 1.0, 0.1), [0.051, 0.051]);
-        assert_eq!(utilisation(SelectiveRepeat, 4.0, 0.1), [0.204, 0.163]);
-        assert_eq!(utilisation(SelectiveRepeat, 16.0, 0.01), [0.897, 0.787]);
-        assert_eq!(utilisation(SelectiveRepeat, 18.0, 0.1), [0.9, 0.501]);
-        assert_eq!(utilisation(GoBackN, 4.0, 0.1), [0.157, 0.157]);
-        assert_eq!(utilisation(GoBackN, 18.0, 0.01), [0.849, 0.849]);
+        assert_eq!(utilisation(StopAndWait, 1, 0.1), [0.046, 0.046]);
+        assert_eq!(utilisation(SelectiveRepeat, 4, 0.1), [0.204, 0.163]);
+        assert_eq!(utilisation(SelectiveRepeat, 16, 0.01), [0.897, 0.787]);
+        assert_eq!(utilisation(SelectiveRepeat, 18, 0.1), [0.9, 0.501]);
+        assert_eq!(utilisation(GoBackN, 4, 0.1), [0.157, 0.157]);
+        assert_eq!(utilisation(GoBackN, 18, 0.01), [0.849, 0.849]);
     }
 }
