@@ -161,7 +161,7 @@ pub(crate) fn eyes() -> Input {
     Input::Signals(signals)
 }
 
-/// Two curves with points beside them; the last point of each saw no error at all.
+/// Three curves with points beside them; the last point of the first saw no error at all.
 pub(crate) fn rates() -> Input {
     type Theory = fn(f64) -> f64;
     let curves: [(&str, Theory); 3] = [
@@ -176,7 +176,7 @@ pub(crate) fn rates() -> Input {
         };
         let point = |half: u8| {
             let (eb_n0, rate) = rate(half);
-            let seen = half < 20;
+            let seen = rate > 1e-5;
             Point {
                 eb_n0,
                 rate: if seen { rate * 1.02 } else { 0.0 },
