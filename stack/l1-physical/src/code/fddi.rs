@@ -104,7 +104,17 @@ impl LineCode for Fddi {
 mod tests {
     use super::*;
 
-    /// Groups from Table 24-1 of IEEE 802.3, levels by hand: each 1 a step, from low.
+    /// The line of groups written as text: each 1 a step, from low.
+    fn line(groups: &str) -> Vec<u8> {
+        let mut level = 0;
+        let bits = groups.chars().filter(|c| "01".contains(*c));
+        Alphabet::Binary.pack(bits.map(|bit| {
+            level ^= u8::from(bit == '1');
+            level
+        }))
+    }
+
+    /// Groups from Table 24-1 of IEEE 802.3.
     #[test]
     fn one_octet_goes_out_as_the_table_says() {
         let mut symbols = Vec::new();
@@ -113,12 +123,43 @@ mod tests {
         let bits = "11111 11111 11111 11111 11111 11111 11000 10001 \
         //           2     F     T     R     R     R     I     I
                     10100 11101 01101 00111 00111 00111 11111 11111";
-        let mut level = 0;
-        let ones = bits.chars().filter(|c| "01".contains(*c));
-        let levels = ones.map(|bit| {
-            level ^= u8::from(bit == '1');
-            level
-        });
-        assert_eq!(symbols, Alphabet::Binary.pack(levels));
+        assert_eq!(symbols, line(bits));
+    }
+
+    /// Sixteen groups: what stands behind the start (cells 0 to 7), and the reason it gets.
+    #[test]
+    fn what_is_wrong_is_told_with_its_group() {
+        let start = "11111 11111 11111 11111 11111 11111 11000 10001 ";
+        let cases = [
+            (
+                "00100 11101 01101 00111 00111 00111 11111 11111", // halt, F
+                "4B/5B violation in cell 8: 0b100",
+            ),
+            (
+                "10100 00100 01101 00111 00111 00111 11111 11111", // 2, halt
+                "4B/5B violation in cell 9: 0b100",
+            ),
+            (
+                "10100 11101 01101 11001 00111 00111 11111 11111", // set for reset
+                "4B/5B violation in cell 11: 0b11001",
+            ),
+            (
+                "10100 11101 01101 00111 00111 00111 11111 11110", // 0 for idle
+                "4B/5B violation in cell 15: 0b11110",
+            ),
+            (
+                "10100 11101 10100 11101 10100 11101 10100 11101",
+                "no end delimiter in 10 octets",
+            ),
+        ];
+        let reason = |groups: &str| {
+            let outcome = Fddi::new().decode(&line(groups), &mut Vec::new());
+            outcome.unwrap_err().to_string()
+        };
+        for (groups, expected) in cases {
+            assert_eq!(reason(&(start.to_owned() + groups)), expected);
+        }
+        let idle = "no idle and start delimiter in 10 octets";
+        assert_eq!(reason(&"11111".repeat(16)), idle);
     }
 }

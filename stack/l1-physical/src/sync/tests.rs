@@ -61,6 +61,19 @@ fn each_preamble_bit_may_be_wrong_by_itself() {
     }
 }
 
+/// Of 24 bits heard before the delimiter three may be wrong. Here ones are, so that no wrong bit
+/// makes a delimiter.
+#[test]
+fn an_eighth_of_what_is_heard_may_be_wrong() {
+    for (wrong, found) in [(3, true), (4, false)] {
+        let mut heard = [0x55, 0x55, 0x55, 0xd5, 0, 0, 0];
+        for place in 0..wrong {
+            heard[place / 2] ^= 1 << (place % 2 * 4);
+        }
+        assert_eq!(frame_start(&heard), found.then_some(32), "{wrong}");
+    }
+}
+
 /// A wrong bit may also make a delimiter of what stands before it: then the frame begins too
 /// early, which its check sequence has to find.
 #[test]

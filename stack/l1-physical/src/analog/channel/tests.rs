@@ -138,6 +138,27 @@ fn the_same_seed_gives_the_same_samples_and_another_does_not() {
 }
 
 #[test]
+fn values_beyond_the_largest_count_as_the_largest() {
+    let levels = [1, -1, 1, 1, -1, 1];
+    let ideal = Channel::default();
+    let with = |rise, drift, jitter| Channel {
+        rise,
+        drift,
+        jitter,
+        ..ideal
+    };
+    for (beyond, largest) in [
+        (with(7.0, 0.0, 0.0), with(1.0, 0.0, 0.0)),
+        (with(0.0, 3e5, 0.0), with(0.0, 1e5, 0.0)),
+        (with(0.0, -3e5, 0.0), with(0.0, -1e5, 0.0)),
+        (with(0.0, 0.0, f64::INFINITY), with(0.0, 0.0, 0.5)),
+    ] {
+        assert_eq!(send(beyond, &levels), send(largest, &levels));
+        assert_ne!(send(largest, &levels), send(ideal, &levels));
+    }
+}
+
+#[test]
 fn values_without_sense_are_bounded() {
     let nan = f64::NAN;
     let channel = Channel {

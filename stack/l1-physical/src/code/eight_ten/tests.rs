@@ -159,6 +159,19 @@ fn a_frame_of_one_octet_as_groups() {
     assert_eq!(encoded(&[0]), Alphabet::Binary.pack(bits));
 }
 
+/// A line may idle at positive disparity before: /I1/, K28.5 and D5.6, leads to negative (Table
+/// 36-3).
+#[test]
+fn a_comma_at_positive_disparity_is_found_as_well() {
+    let sent: Vec<u8> = Alphabet::Binary.unpack(&encoded(b"idle")).collect();
+    let first = "1100000101 1010010110".bytes().filter(|c| *c != b' ');
+    let first: Vec<u8> = first.map(|c| c - b'0').collect();
+    let heard = Alphabet::Binary.pack([&first[..], &sent[20..]].concat());
+    let mut octets = Vec::new();
+    assert_eq!(EightTen::new().decode(&heard, &mut octets), Ok(()));
+    assert_eq!(octets, b"idle");
+}
+
 #[test]
 fn a_group_that_is_none_and_one_of_the_wrong_disparity_are_told_apart() {
     let text = |symbols: &[u8]| {
