@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::{Context, Instant, Mac, Pdu, Reason, Spec};
+use crate::{Context, Instant, Mac, Pdu, Reason, Signal, Spec};
 
 /// One layer. Object-safe on purpose: static and boxed composition are the same world.
 ///
@@ -117,6 +117,30 @@ pub enum Notice {
         /// The address is no longer used here; otherwise it is defended.
         lost: bool,
     },
+    /// A medium that many stations share, or a station on it, says something.
+    Medium {
+        /// Which attachment of the node.
+        port: u16,
+        /// What.
+        signal: Signal,
+    },
+}
+
+impl Notice {
+    /// The attachment that it is about, if it is about one, to be read or changed.
+    pub fn port_mut(&mut self) -> Option<&mut u16> {
+        match self {
+            Notice::LinkUp { port }
+            | Notice::LinkDown { port }
+            | Notice::Medium { port, .. } => Some(port),
+            _ => None,
+        }
+    }
+
+    /// The attachment that it is about, if it is about one.
+    pub fn port(&self) -> Option<u16> {
+        self.clone().port_mut().copied()
+    }
 }
 
 impl<L: Layer + ?Sized> Layer for Box<L> {

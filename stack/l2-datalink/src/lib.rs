@@ -5,9 +5,10 @@
 //!
 //! Reading order: [`frame_check`] (the simplest layer), [`check`], [`framing`], [`ppp`],
 //! [`ethernet`], [`arp`], [`bridge`], [`stp`]; [`ether_type`], [`llc`], [`vlan`] and [`lldp`] as needed.
-//! [`arq`] stands above a frame check and repeats what that has discarded.
+//! [`access`] says who may send on a medium that many share. [`arq`] stands above a frame check and repeats what that has discarded.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod arp;
 pub mod arq;
 pub mod bridge;

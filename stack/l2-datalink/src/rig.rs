@@ -67,6 +67,17 @@ impl<L: Layer> Rig<L> {
         }
     }
 
+    /// All PDUs that the layer handed on; what it told is dropped.
+    pub(crate) fn drain(&mut self) -> Vec<(Direction, Pdu)> {
+        let items = core::iter::from_fn(|| self.outbox.pop());
+        items
+            .filter_map(|item| match item {
+                Item::Pdu(direction, pdu) => Some((direction, pdu)),
+                Item::Notice(..) => None,
+            })
+            .collect()
+    }
+
     /// What the layer told next, and which way.
     pub(crate) fn told(&mut self) -> (Direction, Notice) {
         match self.outbox.pop() {

@@ -2,12 +2,13 @@
 //!
 //! [`Stack`] and [`Tower`] compose layers, [`Demux`] and [`Ports`] put them side by side, and a
 //! composition is a layer again. [`Misfit`] says why two do not fit. A [`Wire`] joins two
-//! towers; a [`Network`] runs many, from a [`topology`] file or built by hand.
+//! towers, a [`Bus`] any number; a [`Network`] runs many, from a [`topology`] file or built by hand.
 //!
 //! Reading order: as in `README.md`, which is this crate's card.
 #![forbid(unsafe_code)]
 
 mod boxed;
+mod bus;
 mod capture;
 mod carrier;
 mod demux;
@@ -22,6 +23,7 @@ pub mod topology;
 mod tower;
 mod wire;
 
+pub use bus::{Bus, Shape};
 pub use capture::{CaptureTap, Frame};
 pub use demux::Demux;
 pub use fit::{Misfit, join};

@@ -11,6 +11,7 @@
 //! ```
 
 mod agenda;
+mod bus;
 mod crowd;
 mod inject;
 mod link;
@@ -29,6 +30,7 @@ use layercake_base::{Instant, Layer, Reason, Tally, World};
 use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
 
+use crate::bus::Cable;
 use crate::fit::{self, Misfit};
 use crate::recipe::Recipe;
 use crate::topology::Attachment;
@@ -49,8 +51,9 @@ pub struct Network {
     world: World,
     nodes: Vec<Node>,
     lines: Vec<Line>,
-    /// For each node, by port: its line, and which end of it.
-    attachments: Vec<Vec<(usize, End)>>,
+    buses: Vec<Cable>,
+    /// For each node, by port: what is there.
+    attachments: Vec<Vec<Joint>>,
     agenda: Agenda,
     /// Things that happened at this instant, one after the other.
     at_once: usize,
@@ -68,6 +71,15 @@ pub struct Network {
     watches: BTreeMap<usize, stp::Watch>,
     /// The nodes that lead out of the emulated world.
     outsides: BTreeSet<usize>,
+}
+
+/// What is at an attachment of a node.
+#[derive(Clone, Copy, Debug)]
+enum Joint {
+    /// One end of a wire.
+    Wire { line: usize, end: End },
+    /// A tap of a bus.
+    Bus { bus: usize, tap: usize },
 }
 
 /// A wire with what hangs on its ends.
@@ -90,6 +102,7 @@ impl Network {
             world: World::new(seed, Self::PDUS),
             nodes: Vec::new(),
             lines: Vec::new(),
+            buses: Vec::new(),
             attachments: Vec::new(),
             agenda: Agenda::default(),
             at_once: 0,
@@ -129,16 +142,19 @@ impl Network {
     pub fn add_wire(&mut self, name: &str, medium: Medium, a: NodeId, b: NodeId) {
         let line = self.lines.len();
         let wire = Wire::new(name, medium, &self.world.rng);
-        let mut attach = |node: NodeId, end| {
-            let Some(ports) = self.attachments.get_mut(node.0) else {
-                return (node.0, u16::MAX);
-            };
-            ports.push((line, end));
-            (node.0, u16::try_from(ports.len() - 1).unwrap_or(u16::MAX))
-        };
+        let mut attach = |node, end| self.attach(node, Joint::Wire { line, end });
         let (a, b) = (attach(a, End::A), attach(b, End::B));
         let cut = false;
         self.lines.push(Line { wire, cut, a, b });
+    }
+
+    /// Gives a node its next port; the node and the number of the port.
+    fn attach(&mut self, node: NodeId, joint: Joint) -> (usize, u16) {
+        let Some(ports) = self.attachments.get_mut(node.0) else {
+            return (node.0, u16::MAX);
+        };
+        ports.push(joint);
+        (node.0, u16::try_from(ports.len() - 1).unwrap_or(u16::MAX))
     }
 
     /// Puts another tower into a node.
@@ -285,8 +301,16 @@ impl Network {
         &self.world.discards
     }
 
-    fn attachment(&self, node: usize, port: u16) -> Option<(usize, End)> {
+    fn joint(&self, node: usize, port: u16) -> Option<Joint> {
         self.attachments.get(node)?.get(usize::from(port)).copied()
+    }
+
+    /// The wire at an attachment; `None` on a bus.
+    fn attachment(&self, node: usize, port: u16) -> Option<(usize, End)> {
+        match self.joint(node, port)? {
+            Joint::Wire { line, end } => Some((line, end)),
+            Joint::Bus { .. } => None,
+        }
     }
 }
 

@@ -91,12 +91,7 @@ impl Layer for Ports {
 
     fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
         let way = cx.flow();
-        let only = match notice {
-            Notice::LinkUp { port } | Notice::LinkDown { port } => {
-                Some(usize::from(port))
-            }
-            _ => None,
-        };
+        let only = notice.port().map(usize::from);
         for floor in 0..self.floors.count() {
             if only.is_none_or(|port| port == floor) {
                 let item = Item::Notice(way, Box::new(notice.clone()));
@@ -119,10 +114,11 @@ impl Boxed for Fan {
         if let Ok(number) = u16::try_from(floor) {
             match &mut item {
                 Item::Pdu(_, pdu) => pdu.set_ici(|ici| ici.port = number),
-                Item::Notice(_, notice) => match &mut **notice {
-                    Notice::LinkUp { port } | Notice::LinkDown { port } => *port = number,
-                    _ => {}
-                },
+                Item::Notice(_, notice) => {
+                    if let Some(port) = notice.port_mut() {
+                        *port = number;
+                    }
+                }
             }
         }
         hand_out(item, cx);

@@ -71,14 +71,7 @@ impl Default for Medium {
 impl Medium {
     /// How long the line is busy with `octets` octets of symbols, rounded up to nanoseconds.
     pub fn serialization(&self, octets: usize) -> Duration {
-        let Expansion { bits, packed } = self.expansion;
-        let symbols = 8 * octets as u128 * u128::from(bits);
-        let per_second = u128::from(self.rate) * u128::from(packed);
-        if per_second == 0 {
-            return Duration::ZERO;
-        }
-        let nanos = (symbols * 1_000_000_000).div_ceil(per_second);
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+        self.expansion.time(octets, self.rate)
     }
 }
 
@@ -90,6 +83,20 @@ pub struct Expansion {
     pub bits: u32,
     /// Bits that their symbols take in the octets that cross the wire.
     pub packed: u32,
+}
+
+impl Expansion {
+    /// How long `octets` octets of symbols take at `rate` bits of data per second, rounded up to
+    /// nanoseconds; no time at rate zero.
+    pub(crate) fn time(self, octets: usize, rate: u64) -> Duration {
+        let symbols = 8 * octets as u128 * u128::from(self.bits);
+        let per_second = u128::from(rate) * u128::from(self.packed);
+        if per_second == 0 {
+            return Duration::ZERO;
+        }
+        let nanos = (symbols * 1_000_000_000).div_ceil(per_second);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
 }
 
 impl Default for Expansion {
@@ -198,7 +205,7 @@ impl Wire {
         }
         let arrival = lane.arrival(&self.medium, left);
         let copy = match lane.luck.happens(self.medium.duplication) {
-            true => copy_of(&pdu, world),
+            true => copy_of(Wire::LAYER, &pdu, world),
             false => None,
         };
         [Some(pdu), copy].map(|pdu| {
@@ -256,11 +263,13 @@ impl Lane {
     }
 }
 
-fn copy_of(pdu: &Pdu, world: &mut World) -> Option<Pdu> {
+/// Another PDU with the same symbols, made in the name of `layer`; `None`, and counted, when the
+/// supply is used up.
+pub(crate) fn copy_of(layer: &'static str, pdu: &Pdu, world: &mut World) -> Option<Pdu> {
     let Some(mut copy) = world.pool.allocate(Room::default(), pdu.len()) else {
         let (queue, limit) = ("pool", world.pool.limit());
         let why = Reason::Full { queue, limit };
-        world.discards.count(Wire::LAYER, &why);
+        world.discards.count(layer, &why);
         return None;
     };
     copy.octets_mut().copy_from_slice(pdu.octets());

@@ -5,6 +5,8 @@ use std::collections::BinaryHeap;
 
 use layercake_base::{Instant, Pdu};
 
+use crate::bus::Edge;
+
 /// Something that will happen at a node.
 #[derive(Debug)]
 pub(super) enum Happening {
@@ -16,6 +18,13 @@ pub(super) enum Happening {
         port: u16,
         /// The symbols.
         pdu: Pdu,
+    },
+    /// A signal on a bus reaches or leaves a tap.
+    Edge {
+        /// The bus.
+        bus: usize,
+        /// Which edge.
+        edge: Edge,
     },
     /// A wire has room for what a layer has held back.
     Room {

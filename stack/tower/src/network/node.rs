@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use layercake_base::{
     Context, Direction, Ici, Instant, Item, Layer, Notice, Outbox, Pdu, Reason, Rng,
-    Room, Spec, World,
+    Room, Signal, Spec, World,
 };
 
 /// A message that came out of the top of a node's tower.
@@ -17,6 +17,14 @@ pub struct Arrival {
     pub octets: Vec<u8>,
     /// What the layers said about it.
     pub ici: Ici,
+}
+
+/// What a tower wants of an attachment.
+pub(super) enum Wish {
+    /// These symbols on it.
+    Transmit(Pdu),
+    /// This said to the medium there.
+    Tell(u16, Signal),
 }
 
 pub(super) struct Node {
@@ -61,14 +69,19 @@ impl Node {
         self.tower.deadline()
     }
 
-    /// The next transmission that the tower wants on a wire; messages for the user are kept.
-    pub(super) fn transmission(&mut self, world: &mut World) -> Option<Pdu> {
+    /// What the tower wants of its attachments next; messages for the user are kept.
+    pub(super) fn wish(&mut self, world: &mut World) -> Option<Wish> {
         while let Some(item) = self.out.pop() {
             match item {
-                Item::Pdu(Direction::Down, pdu) => return Some(pdu),
+                Item::Pdu(Direction::Down, pdu) => return Some(Wish::Transmit(pdu)),
                 Item::Pdu(Direction::Up, pdu) => self.keep(pdu, world),
-                // Nobody is above or below; what matters to a user comes as a message.
-                Item::Notice(..) => {}
+                Item::Notice(Direction::Down, notice) => {
+                    if let Notice::Medium { port, signal } = *notice {
+                        return Some(Wish::Tell(port, signal));
+                    }
+                }
+                // Nobody is above; what matters to a user comes as a message.
+                Item::Notice(Direction::Up, _) => {}
             }
         }
         None

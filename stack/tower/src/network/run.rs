@@ -1,14 +1,15 @@
 //! Running a network: one thing after the other.
 
 use core::cell::RefCell;
+use core::time::Duration;
 use std::rc::Rc;
 
 use layercake_base::{Ici, Instant, Observer, Pdu, Reason};
 
 use super::agenda::Happening;
 use super::crowd::Crowd;
-use super::node::{Arrival, Visit};
-use super::{NO_NODE, Network, NodeId, inject, link};
+use super::node::{Arrival, Visit, Wish};
+use super::{Joint, NO_NODE, Network, NodeId, inject, link};
 use crate::topology::Attachment;
 use crate::wire::Wire;
 
@@ -118,6 +119,7 @@ impl Network {
         self.world.now = self.world.now.max(at);
         match what {
             Happening::Delivery { node, port, pdu } => self.deliver(node, port, pdu),
+            Happening::Edge { bus, edge } => self.reach(bus, edge),
             Happening::Room { node } => self.tell_room(node),
             Happening::Deadline { node } => self.fire(node, at),
         }
@@ -152,6 +154,7 @@ impl Network {
     #[cold]
     fn forget_until(&mut self, then: Instant, queue: &'static str, limit: usize) {
         let why = Reason::Full { queue, limit };
+        let mut in_the_air = Vec::new();
         while self.agenda.next().is_some_and(|at| at <= then) {
             match self.agenda.pop() {
                 Some((_, Happening::Delivery { pdu, .. })) => {
@@ -163,6 +166,8 @@ impl Network {
                         node.armed = None;
                     }
                 }
+                // What is in the air stays there, so that bus and stations agree on it.
+                Some((_, Happening::Edge { bus, edge })) => in_the_air.push((bus, edge)),
                 Some((_, Happening::Room { node })) => {
                     self.world.discards.count("network", &why);
                     if let Some(node) = self.nodes.get_mut(node) {
@@ -171,6 +176,10 @@ impl Network {
                 }
                 None => {}
             }
+        }
+        let later = then + Duration::from_nanos(1);
+        for (bus, edge) in in_the_air {
+            self.agenda.enter(later, Happening::Edge { bus, edge });
         }
     }
 
@@ -212,11 +221,18 @@ impl Network {
     fn room_below(&mut self, index: usize) -> (usize, Instant) {
         let now = self.world.now;
         let mut all = (usize::MAX, now);
-        for (line, end) in self.attachments.get(index).map_or(&[][..], Vec::as_slice) {
-            if let Some(line) = self.lines.get_mut(*line) {
-                let (room, when) = line.wire.room(*end, now);
-                all = (all.0.min(room), all.1.max(when));
-            }
+        for joint in self.attachments.get(index).map_or(&[][..], Vec::as_slice) {
+            let (room, when) = match *joint {
+                Joint::Wire { line, end } => match self.lines.get_mut(line) {
+                    Some(line) => line.wire.room(end, now),
+                    None => continue,
+                },
+                Joint::Bus { bus, tap } => match self.buses.get(bus) {
+                    Some(cable) => cable.room(tap, now),
+                    None => continue,
+                },
+            };
+            all = (all.0.min(room), all.1.max(when));
         }
         all
     }
@@ -228,10 +244,11 @@ impl Network {
             let Some(node) = self.nodes.get_mut(index) else {
                 return;
             };
-            let Some(pdu) = node.transmission(&mut self.world) else {
-                break;
-            };
-            self.transmit(index, pdu);
+            match node.wish(&mut self.world) {
+                Some(Wish::Transmit(pdu)) => self.transmit(index, pdu),
+                Some(Wish::Tell(port, signal)) => self.hear(index, port, signal),
+                None => break,
+            }
         }
         self.promise_room(index);
         let Some(node) = self.nodes.get_mut(index) else {
@@ -260,10 +277,10 @@ impl Network {
     }
 
     fn transmit(&mut self, node: usize, pdu: Pdu) {
-        let attachment = self.attachment(node, pdu.ici().port);
-        let Some((index, end)) = attachment else {
-            self.world.discard(Wire::LAYER, pdu, &NO_NODE);
-            return;
+        let (index, end) = match self.joint(node, pdu.ici().port) {
+            Some(Joint::Wire { line, end }) => (line, end),
+            Some(Joint::Bus { bus, tap }) => return self.broadcast(bus, tap, pdu),
+            None => return self.world.discard(Wire::LAYER, pdu, &NO_NODE),
         };
         let Some(line) = self.lines.get_mut(index) else {
             return;
