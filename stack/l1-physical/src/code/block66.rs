@@ -122,6 +122,7 @@ impl Line<'_> {
 }
 
 /// The blocks of a transmission, one after the other.
+#[derive(Clone)]
 struct Blocks<'a> {
     bits: &'a [u8],
     at: usize,
@@ -131,23 +132,30 @@ struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    /// Finds the borders: a control block, and behind it an idle block.
+    /// Finds the borders: a control block and behind it an idle block, if there are such before a
+    /// start; else any, such as stand at the end of an earlier transmission.
     fn locked(bits: &'a [u8]) -> Result<Self, Reason> {
         let last = (bits.len() * 8).saturating_sub(2 * BLOCK);
-        let found = (0..=last).find_map(|at| {
-            let headers = [at, at + BLOCK].map(|at| bits_at(bits, at, 2));
-            if headers != [Some(CONTROL); 2] {
-                return None;
-            }
-            let [first, second] = [at + 2, at + BLOCK + 2].map(|at| payload(bits, at));
-            let mut state = State::after(first?);
-            (state.descramble(second?) == IDLE).then_some((at + 2 * BLOCK, state))
-        });
+        let candidates = || (0..=last).filter_map(|at| Blocks::idle_at(bits, at));
+        let starts =
+            |blocks: &Self| matches!(blocks.clone().next(), Ok(Some(Block::Start)));
+        let found = candidates().find(starts).or_else(|| candidates().next());
         let (field, searched) = ("idle block", bits.len());
-        let (at, state) = found.ok_or(Reason::Absent { field, searched })?;
-        Ok(Blocks {
+        found.ok_or(Reason::Absent { field, searched })
+    }
+
+    /// What follows a control block at bit `at` and an idle block behind it; the first gives the
+    /// descrambler its state.
+    fn idle_at(bits: &'a [u8], at: usize) -> Option<Self> {
+        let headers = [at, at + BLOCK].map(|at| bits_at(bits, at, 2));
+        if headers != [Some(CONTROL); 2] {
+            return None;
+        }
+        let [first, second] = [at + 2, at + BLOCK + 2].map(|at| payload(bits, at));
+        let mut state = State::after(first?);
+        (state.descramble(second?) == IDLE).then_some(Blocks {
             bits,
-            at,
+            at: at + 2 * BLOCK,
             cell: 2,
             state,
             last: Block::Idle,

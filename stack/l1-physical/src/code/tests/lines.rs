@@ -51,28 +51,48 @@ proptest! {
         }
     }
 
-    /// Noise in front, of any length; behind, the line idles on to a whole octet.
+    /// Noise in front, of any length.
     #[test]
     fn block_codes_are_found_at_any_symbol(
         octets in proptest::collection::vec(any::<u8>(), 0..200),
         noise in proptest::collection::vec(0..4_u8, 0..150),
     ) {
         for name in FOUND_AT_ANY_SYMBOL {
-            let alphabet = code(name).alphabet();
-            let mask = (1 << alphabet.bits_per_symbol()) - 1;
-            let noise = noise.iter().map(|symbol| symbol & mask);
-            let mut heard: Vec<u8> = noise.chain(symbols_of(name, &octets)).collect();
-            if heard.len() % 8 < 4 && *name == "4b5b-mlt-3" {
-                heard.splice(0..0, [0; 4]); // so that less than a group is missing
-            }
-            while !heard.len().is_multiple_of(8) {
-                // Idle in NRZI is a step each time; to the others less than a group is nothing.
-                let last = heard.last().copied().unwrap_or(0);
-                heard.push(if *name == "4b5b-nrzi" { 1 - last } else { 0 });
-            }
-            prop_assert_eq!(decoded(name, &alphabet.pack(heard)), Ok(octets.clone()), "{}", name);
+            let mask = (1 << code(name).alphabet().bits_per_symbol()) - 1;
+            let noise = noise.iter().map(|symbol| symbol & mask).collect();
+            prop_assert_eq!(found_behind(name, noise, &octets), Ok(octets.clone()), "{}", name);
         }
     }
+
+    /// The end of another transmission in front, its idle included: whoever begins to listen
+    /// in the middle of one hears the next.
+    #[test]
+    fn block_codes_are_found_behind_another_transmission(
+        octets in proptest::collection::vec(any::<u8>(), 0..200),
+        earlier in proptest::collection::vec(any::<u8>(), 1..40),
+        heard in 0..200_usize,
+    ) {
+        for name in FOUND_AT_ANY_SYMBOL {
+            let mut end = symbols_of(name, &earlier);
+            end.drain(..end.len() - heard.min(end.len() / 2));
+            prop_assert_eq!(found_behind(name, end, &octets), Ok(octets.clone()), "{}", name);
+        }
+    }
+}
+
+/// What is decoded of a transmission of `octets` with symbols in front. Behind it, the line idles
+/// on to a whole octet.
+fn found_behind(name: &str, front: Vec<u8>, octets: &[u8]) -> Result<Vec<u8>, Reason> {
+    let mut heard = [front, symbols_of(name, octets)].concat();
+    if heard.len() % 8 < 4 && name == "4b5b-mlt-3" {
+        heard.splice(0..0, [0; 4]); // so that less than a group is missing
+    }
+    while !heard.len().is_multiple_of(8) {
+        // Idle in NRZI is a step each time; to the others less than a group is nothing.
+        let last = heard.last().copied().unwrap_or(0);
+        heard.push(if name == "4b5b-nrzi" { 1 - last } else { 0 });
+    }
+    decoded(name, &code(name).alphabet().pack(heard))
 }
 
 /// Every pair of octets occurs, and many longer ones.
