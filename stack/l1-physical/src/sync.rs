@@ -36,8 +36,8 @@ pub(crate) fn find(bits: &[u8], pattern: u64, width: usize) -> Option<usize> {
 /// as they come.
 pub fn frame_start(octets: &[u8]) -> Option<usize> {
     let at_most = |end: usize, count: usize, one_in: usize| {
-        let (heard, wrong) = (count.min(end - 8), wrong_bits(octets, end, count));
-        last_bits(octets, end) >> 56 == 0xd5 && wrong * one_in <= heard
+        last_bits(octets, end) >> 56 == 0xd5
+            && wrong_bits(octets, end, count) * one_in <= count.min(end - 8)
     };
     if octets.len() >= PREAMBLE.len() && at_most(64, 56, 56) {
         return Some(64);
