@@ -92,3 +92,25 @@ pub(crate) fn names(signals: &[Signal]) -> String {
     let names = signals.iter().map(|s| crate::svg::shortened(&s.name, 40));
     names.collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Twice the highest level at most; a quiet line has the room of a fifth.
+    #[test]
+    fn voltages_far_beyond_the_levels_are_drawn_at_the_edge() {
+        let places = |samples: Vec<f64>, levels: Vec<f64>| {
+            let signal = Signal {
+                samples,
+                levels,
+                ..Signal::default()
+            };
+            let scale = voltages(&signal, 0.0, 120.0);
+            [1.0, -1.0, 2.0, 9.0].map(|voltage| scale.at(voltage).round())
+        };
+        assert_eq!(places(vec![9.0], vec![1.0, -1.0]), [30.0, 90.0, 0.0, 0.0]);
+        assert_eq!(places(vec![0.5], vec![1.0, -1.0]), [10.0, 110.0, 0.0, 0.0]);
+        assert_eq!(places(vec![0.5], vec![]), [10.0, 110.0, 0.0, 0.0]);
+    }
+}

@@ -215,6 +215,14 @@ mod tests {
     }
 
     #[test]
+    fn points_on_the_same_tenth_of_a_pixel_are_one() {
+        let mut svg = Svg(String::new());
+        let points = [(0.0, 1.0), (0.02, 1.04), (0.1, 1.0), (0.1, 1.0), (0.0, 1.0)];
+        svg.polyline("wave", points.into_iter());
+        assert!(svg.0.contains("points=\"0,1 0.1,1 0,1\""), "{}", svg.0);
+    }
+
+    #[test]
     fn markup_and_control_characters_become_text() {
         let text = Escaped("<script>\"a\" & 'b'\u{0}\u{1b}[31m\u{ffff}").to_string();
         let safe =

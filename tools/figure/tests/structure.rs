@@ -141,7 +141,7 @@ fn texts_of_a_crowded_waveform_keep_apart() {
         at: 8.0 * f64::from(n) + 4.0,
         value: 1.0,
         text: "+1".to_owned(),
-        verdict: if n == 300 {
+        verdict: if n == 301 {
             Verdict::Wrong
         } else {
             Verdict::Right
@@ -320,6 +320,40 @@ fn labels_make_way_for_each_other() {
     );
     let bottom = number(svg.root_element(), "height");
     assert!(heights[69] < bottom);
+    // Those that moved have a line to their time; the first of a side never moves.
+    let lines = all(&svg, "cut");
+    assert!((60..70).contains(&lines.len()), "{}", lines.len());
+    assert!(
+        lines
+            .iter()
+            .all(|l| number(*l, "y2") - number(*l, "y1") > 3.0)
+    );
+}
+
+/// What a cross means is said where there is such a cross, and nowhere else.
+#[test]
+fn only_what_is_seen_is_explained() {
+    for (fate, lost, refused) in [
+        (Fate::Arrives(2.0), false, false),
+        (Fate::Lost(2.0), true, false),
+        (Fate::Refused(2.0), false, true),
+    ] {
+        let event = Event {
+            at: 1.0,
+            from: Side::Left,
+            label: String::new(),
+            fate,
+        };
+        let events = vec![event];
+        let exchange = Exchange {
+            events,
+            ..Exchange::default()
+        };
+        let text = figure("time-sequence", &Input::Exchange(exchange)).unwrap();
+        let said = |words: &str| text.contains(words);
+        let found = (said("on the way: lost"), said("at the end: refused"));
+        assert_eq!(found, (lost, refused));
+    }
 }
 
 /// A picture stands alone, speaks, and holds no more digits than it shows.
