@@ -26,12 +26,14 @@
 mod aloha;
 mod csma;
 pub mod csma_cd;
+mod named;
 mod outgoing;
 mod slotted;
 
 pub use aloha::Aloha;
 pub use csma::{Csma, Persistence};
 pub use csma_cd::CsmaCd;
+pub use named::{NAMES, named};
 pub use slotted::SlottedAloha;
 
 /// Frames that wait behind the one that is being sent, unless a layer is told otherwise.

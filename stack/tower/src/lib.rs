@@ -29,7 +29,7 @@ pub use demux::Demux;
 pub use fit::{Misfit, join};
 pub use network::{Arrival, Network, NodeId, OutsideId};
 pub use ports::Ports;
-pub use recipe::Recipe;
+pub use recipe::{Access, Recipe};
 pub use stack::Stack;
 pub use topology::TopologyError;
 pub use tower::{Builder, Tower};

@@ -265,7 +265,8 @@ impl Network {
             .or_else(|| alias().map(|(name, _)| name.as_str()))
     }
 
-    /// What the wire at this attachment does, and whose attachment is at its other end.
+    /// What the wire at this attachment does, and whose attachment is at its other end; `None`
+    /// on a bus, which has many.
     pub fn wire(&self, node: NodeId, port: u16) -> Option<(&Medium, NodeId, u16)> {
         let (line, end) = self.attachment(node.0, port)?;
         let line = self.lines.get(line)?;

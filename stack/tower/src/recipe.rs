@@ -8,6 +8,7 @@
 //!   | ARQ, if any     |      +-----------------+      +-----------------+
 //!   | frame check     |      | frame check     |      | frame check     |
 //!   | framing         |      | burst           |      | burst           |
+//!   |                 |      | access, if bus  |      | access, if bus  |
 //!   | correction, …   |      | correction, …   |      | correction, …   |
 //!   | line code       |      | line code       |      | line code       |
 //!   +-----------------+      +-----------------+      +-----------------+
@@ -17,8 +18,8 @@ use core::net::Ipv4Addr;
 
 use layercake_base::Mac;
 use layercake_datalink::{
-    Arp, Arq, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, arq, correct,
-    framing,
+    Arp, Arq, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, access, arq,
+    correct, framing,
 };
 use layercake_physical::{Coded, LineCode, code};
 
@@ -49,10 +50,21 @@ pub struct Recipe {
     pub check: Check,
     /// Repeats what is lost on a serial line.
     pub arq: Option<arq::Config>,
+    /// How a station on a bus finds its turn; not on serial lines.
+    pub access: Option<Access>,
+}
+
+/// How a station finds its turn on a medium that many share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// One of [`access::NAMES`].
+    pub name: &'static str,
+    /// Bits per second of the medium.
+    pub rate: u64,
 }
 
 impl Default for Recipe {
-    /// Manchester, no correction, bit stuffing, CRC-32, nothing repeated.
+    /// Manchester, no correction, bit stuffing, CRC-32, nothing repeated, no turns.
     fn default() -> Self {
         Recipe {
             code: "manchester",
@@ -60,6 +72,7 @@ impl Default for Recipe {
             framing: "hdlc",
             check: Check::default(),
             arq: None,
+            access: None,
         }
     }
 }
@@ -84,7 +97,7 @@ impl Recipe {
             .layer(Ethernet::new(mac))
             .layer(FrameCheck::new(self.check))
             .layer(Burst);
-        self.bits(top)?.build()
+        self.bits(self.turns(top)?)?.build()
     }
 
     fn serial(self) -> Result<Tower, Misfit> {
@@ -104,7 +117,16 @@ impl Recipe {
         let top = Tower::builder()
             .layer(FrameCheck::new(self.check))
             .layer(Burst);
-        self.bits(top)?.build()
+        self.bits(self.turns(top)?)?.build()
+    }
+
+    /// What waits for its turn, on a bus.
+    fn turns(self, top: Builder) -> Result<Builder, Misfit> {
+        let Some(Access { name, rate }) = self.access else {
+            return Ok(top);
+        };
+        let layer = access::named(name, rate).ok_or(unknown("access", name))?;
+        Ok(top.layer(layer))
     }
 
     /// What carries bits: correction if any, and the line code.

@@ -28,6 +28,14 @@
 //! kind = "router"
 //!
 //! [[node]]
+//! name = "desk.lab"
+//! kind = "host"
+//!
+//! [[node]]
+//! name = "door.lab"
+//! kind = "host"
+//!
+//! [[node]]
 //! name = "wan"                       # a TAP device or a card may be attached to it
 //! kind = "outside"
 //!
@@ -59,12 +67,25 @@
 //! between = ["switch.lab", "wan"]    # nor outside: what is attached there has its own
 //! link = "lan"
 //!
+//! [[bus]]                            # a LAN that many stations share; what overlaps is lost
+//! between = ["here.lab 203.0.113.1/24", "desk.lab 203.0.113.2/24", "door.lab 203.0.113.3/24"]
+//! access = "csma-cd"                 # how each finds its turn
+//! code = "manchester"
+//! check = "CRC-32/ISO-HDLC"
+//! rate = "10 Mbit/s"
+//! delay = "5 us"                     # from the first to the last; the others lie between
+//! mtu = 1500
+//! cost = 1
+//!
 //! [[name]]                           # a name without a node
 //! name = "gone.lab"
 //! address = "192.0.2.99"
 //! ```
 //!
 //! Only `name`, `kind`, `between` and `link` must be there, and the `address` of a `[[name]]`.
+//! On a bus only `between` must be there, with two stations or more: `access` is "csma-cd" (else
+//! one of those in `access` of l2-datalink), `rate` "10 Mbit/s". CSMA/CD wants a delay below half a
+//! slot, 25 us at this rate: where it is longer, frames collide late and are lost.
 //! Left out, `code` is "manchester", `framing` "hdlc", `check` "CRC-32/ISO-HDLC", and nothing is
 //! corrected or repeated; of ARQ `sequence_bits` is 8, `window` 64 or the largest, and the
 //! time-out follows the link; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,

@@ -412,3 +412,32 @@ fn what_only_a_bridge_has_is_told_where_it_is() {
         "line 10: priority = 65536: expected 0 to 61440"
     );
 }
+
+/// The good file with a bus behind it.
+fn bus_fault(between: &str, keys: &str) -> String {
+    let name = "[[name]]\nname = \"gone.lab\"";
+    let bus = format!("[[bus]]\nbetween = {between}\n{keys}\n{name}");
+    fault(name, &bus)
+}
+
+#[test]
+fn a_bus_is_told_what_is_wrong_with_its_stations_and_their_access() {
+    let two = r#"["a.lab 10.0.3.1/24", "b.lab 10.0.3.2/24"]"#;
+    assert_eq!(bus_fault(two, ""), "nothing is wrong");
+    assert_eq!(
+        bus_fault(two, "access = \"csma-ca\""),
+        "line 22: access = \"csma-ca\": expected one of aloha, slotted-aloha, \
+         csma-non-persistent, csma-1-persistent, csma-p-persistent, csma-cd"
+    );
+    assert_eq!(
+        bus_fault(r#"["a.lab 10.0.3.1/24"]"#, ""),
+        "line 21: between = 1 stations: expected 2 to 1024"
+    );
+    let same = r#"["a.lab 10.0.3.1/24", "b.lab 10.0.3.2/24", "a.lab 10.0.3.3/24"]"#;
+    assert_eq!(
+        bus_fault(same, ""),
+        "line 21: between = \"a.lab 10.0.3.3/24\": \
+         expected another node than at the first end"
+    );
+    assert!(bus_fault(two, "framing = \"cobs\"").starts_with("line 22: framing"));
+}

@@ -155,6 +155,54 @@ fn two_stations_that_collide_resolve_it_at_the_times_of_ieee_802_3() {
     assert_eq!(arrived, [(122_800, 1)]);
 }
 
+/// Ten hosts on a cable of so many microseconds all ping the first one at the same instant, after
+/// questions by ARP, of course: how many are answered within a second.
+fn answered(delay: u32) -> (usize, u64) {
+    let hosts = 1..=10;
+    let node = |n| format!("[[node]]\nname = \"h{n}.lab\"\nkind = \"host\"\n");
+    let nodes: String = hosts.clone().map(node).collect();
+    let station = |n| format!("\"h{n}.lab 10.0.0.{n}/24\"");
+    let stations: Vec<_> = hosts.clone().map(station).collect();
+    let between = stations.join(", ");
+    let text = format!("{nodes}[[bus]]\nbetween = [{between}]\ndelay = \"{delay} us\"");
+    let mut net = Network::from_toml(&text, 1).unwrap();
+    let ici = Ici {
+        destination: net.resolve("h1.lab"),
+        next: 1,
+        ..Ici::NONE
+    };
+    let echo = [8, 0, 0xf7, 0xfd, 0, 1, 0, 1];
+    let all: Vec<_> = hosts
+        .skip(1)
+        .map(|n| net.node(&format!("h{n}.lab")).unwrap())
+        .collect();
+    for node in &all {
+        net.send(*node, &echo, ici).unwrap();
+    }
+    run_to(&mut net, 1_000_000_000);
+    let answers = all
+        .iter()
+        .filter(|node| net.receive(**node).is_some())
+        .count();
+    let bus = net.discards().iter().filter(|(layer, ..)| *layer == "bus");
+    (answers, bus.map(|(_, _, count)| count).sum())
+}
+
+#[test]
+fn hosts_that_ping_at_the_same_instant_are_all_answered() {
+    let (answers, collided) = answered(5);
+    assert_eq!(answers, 9);
+    assert!(collided > 50, "they should have collided, found {collided}");
+}
+
+/// Where a signal takes longer to the far end and back than the shortest frame lasts, stations
+/// do not hear all collisions that others do: the reason for the slot time.
+#[test]
+fn a_cable_longer_than_a_slot_loses_frames() {
+    let (answers, _) = answered(200);
+    assert!(answers < 9, "{answers}");
+}
+
 /// The same seed, the same run.
 #[test]
 fn a_run_repeats() {

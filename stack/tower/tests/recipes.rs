@@ -4,7 +4,7 @@
 
 mod probes;
 
-use layercake_datalink::{check, correct, framing};
+use layercake_datalink::{access, check, correct, framing};
 use layercake_physical::code;
 use layercake_tower::Network;
 use probes::ping;
@@ -110,5 +110,36 @@ fn a_ping_takes_the_same_time_with_one_symbol_a_bit_as_with_two() {
     assert!(names.len() >= 2);
     for name in names {
         assert_eq!(round_trip(name), round_trip("manchester"), "{name}");
+    }
+}
+
+/// How many of five pings are answered on a bus of three hosts.
+fn on_a_bus(access: &str) -> usize {
+    let text = format!(
+        r#"
+        [[node]]
+        name = "one.lab"
+        kind = "host"
+        [[node]]
+        name = "two.lab"
+        kind = "host"
+        [[node]]
+        name = "three.lab"
+        kind = "host"
+        [[bus]]
+        between = ["one.lab 10.0.0.1/24", "two.lab 10.0.0.2/24", "three.lab 10.0.0.3/24"]
+        access = {access:?}
+        delay = "5 us"
+        "#
+    );
+    let mut net = Network::from_toml(&text, 1).unwrap();
+    let two = net.resolve("two.lab").unwrap();
+    (0..5).filter_map(|n| ping(&mut net, two, None, n)).count()
+}
+
+#[test]
+fn every_way_of_access_carries_a_ping_on_a_bus() {
+    for name in access::NAMES {
+        assert_eq!(on_a_bus(name), 5, "{name}");
     }
 }

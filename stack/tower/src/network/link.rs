@@ -31,7 +31,7 @@ impl Network {
     /// ```
     ///
     /// # Errors
-    /// [`Reason::NoWay`] when there is no such attachment.
+    /// [`Reason::NoWay`] when there is no such attachment, or it is a tap of a bus.
     pub fn set_link(&mut self, node: NodeId, port: u16, up: bool) -> Result<(), Reason> {
         let (line, _) = self.attachment(node.0, port).ok_or(NO_NODE)?;
         let line = self.lines.get_mut(line).ok_or(NO_NODE)?;

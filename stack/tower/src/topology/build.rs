@@ -13,7 +13,7 @@ use layercake_transport::Udp;
 use super::error::{Places, TopologyError};
 use super::file::{Balance, Kind, Link};
 use super::plan::{self, Plan};
-use crate::{Demux, Misfit, Network, NodeId, Ports, Recipe, Tower};
+use crate::{Bus, Demux, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
 
 /// One way from a node to the outside, without the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,14 +91,31 @@ pub(super) fn build(
         })?;
     }
     for wire in &plan.wires {
-        let [(a, _), (b, _)] = wire.ends;
-        net.add_wire(&wire.name, wire.medium.clone(), NodeId(a), NodeId(b));
+        join(&mut net, wire);
     }
     for own in &plan.names {
         net.set_name(&own.name, IpAddr::V4(own.address));
     }
     net.set_local(NodeId(plan.local));
     Ok(net)
+}
+
+/// Joins the ends of a wire; the taps of a bus lie on it at equal distances.
+fn join(net: &mut Network, wire: &plan::Wire) {
+    let ends: Vec<_> = wire.ends.iter().map(|(node, _)| NodeId(*node)).collect();
+    if wire.shared {
+        let most = u32::try_from(ends.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let at = |tap: u32| wire.medium.delay * tap / most.max(1);
+        let taps: Vec<_> = ends.into_iter().zip((0..).map(at)).collect();
+        let bus = Bus {
+            rate: wire.medium.rate,
+            expansion: wire.medium.expansion,
+            shape: Shape::Line,
+        };
+        net.add_bus(bus, &taps);
+    } else if let [a, b] = *ends {
+        net.add_wire(&wire.name, wire.medium.clone(), a, b);
+    }
 }
 
 fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Misfit> {

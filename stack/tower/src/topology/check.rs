@@ -44,12 +44,12 @@ fn kinds(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
         }
     }
     for wire in &plan.wires {
-        let [a, b] = wire.ends;
-        let port = |(node, port): (usize, usize)| plan.nodes.get(node)?.ports.get(port);
-        if a.0 == b.0
-            && let Some(port) = port(b)
-        {
-            return Err(bad(port, places, "another node than at the first end"));
+        let mut seen = BTreeSet::new();
+        for &(node, port) in &wire.ends {
+            let port = plan.nodes.get(node).and_then(|node| node.ports.get(port));
+            if let (false, Some(port)) = (seen.insert(node), port) {
+                return Err(bad(port, places, "another node than at the first end"));
+            }
         }
     }
     Ok(())
@@ -115,9 +115,9 @@ fn reachable(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     while let Some(node) = edge.pop() {
         let ports = plan.nodes.get(node).map_or(&[][..], |node| &node.ports);
         let wires = ports.iter().filter_map(|port| plan.wires.get(port.wire));
-        for (next, _) in wires.flat_map(|wire| wire.ends) {
-            if found.insert(next) {
-                edge.push(next);
+        for (next, _) in wires.flat_map(|wire| &wire.ends) {
+            if found.insert(*next) {
+                edge.push(*next);
             }
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) wire: Vec<Spanned<Wire>>,
     #[serde(default)]
+    pub(super) bus: Vec<Bus>,
+    #[serde(default)]
     pub(super) name: Vec<Name>,
 }
 
@@ -107,6 +109,20 @@ pub(super) struct Arq {
     pub(super) window: Option<Spanned<u32>>,
     pub(super) sequence_bits: Option<Spanned<u32>>,
     pub(super) timeout: Option<Text>,
+}
+
+/// `[[bus]]`: a LAN that many stations share.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bus {
+    pub(super) between: Spanned<Vec<Text>>,
+    pub(super) access: Option<Text>,
+    pub(super) code: Option<Text>,
+    pub(super) check: Option<Text>,
+    pub(super) rate: Option<Text>,
+    pub(super) delay: Option<Text>,
+    pub(super) mtu: Option<Spanned<u32>>,
+    pub(super) cost: Option<Spanned<u32>>,
 }
 
 /// How stations on a wire frame what they say.

@@ -55,7 +55,7 @@ pub(super) struct SpanningTree {
     pub(super) times: Times,
 }
 
-/// An attachment of a node: the end of a wire.
+/// An attachment of a node: the end of a wire, or a tap of a bus.
 #[derive(Debug)]
 pub(super) struct Port {
     pub(super) wire: usize,
@@ -79,8 +79,10 @@ pub(super) struct Wire {
     pub(super) medium: Medium,
     pub(super) link: Link,
     pub(super) recipe: Recipe,
-    /// Node and port at each end.
-    pub(super) ends: [(usize, usize); 2],
+    /// Node and port at each end, or at each tap of a bus in the order in which they lie.
+    pub(super) ends: Vec<(usize, usize)>,
+    /// It is a bus that many share; its delay is from the first tap to the last.
+    pub(super) shared: bool,
     pub(super) mtu: u16,
     pub(super) cost: u32,
 }

@@ -1,6 +1,7 @@
 //! From the keys of a file to a [`Plan`]: every text becomes a number or an error.
 
 mod bridges;
+mod buses;
 mod recipe;
 mod wires;
 
@@ -29,9 +30,11 @@ pub(super) fn read(text: &str) -> Result<Plan, TopologyError> {
     let reader = Reader { places };
     reader.count("[[node]]", file.node.len())?;
     reader.count("[[wire]]", file.wire.len())?;
+    reader.count("[[bus]]", file.bus.len())?;
     reader.count("[[name]]", file.name.len())?;
     let mut nodes = reader.nodes(&file)?;
-    let wires = reader.wires(&file, &mut nodes)?;
+    let mut wires = reader.wires(&file, &mut nodes)?;
+    reader.buses(&file, &mut nodes, &mut wires)?;
     for (node, own) in nodes.iter_mut().zip(&file.node) {
         node.routes = reader.routes(own.get_ref(), node)?;
     }

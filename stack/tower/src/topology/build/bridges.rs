@@ -31,7 +31,9 @@ fn settings(plan: &Plan, node: &Node, tree: SpanningTree) -> Settings {
         Settings::new(tree.version, address.unwrap_or(Mac::local(0)), ports);
     (settings.priority, settings.times) = (tree.priority, tree.times);
     for (own, port) in settings.ports.iter_mut().zip(&node.ports) {
-        let rate = plan.wires.get(port.wire).map_or(0, |wire| wire.medium.rate);
+        let wire = plan.wires.get(port.wire);
+        let rate = wire.map_or(0, |wire| wire.medium.rate);
+        own.point_to_point = wire.is_none_or(|wire| !wire.shared);
         own.path_cost = tree.version.path_cost(rate);
     }
     settings

@@ -23,7 +23,8 @@ impl Reader<'_> {
             code: code.unwrap_or(usual.code),
             correct: self.one_of("correct", own.correct.as_ref(), &correct::NAMES)?,
             framing: framing.unwrap_or(usual.framing),
-            check: self.check(own)?,
+            check: self.check(own.check.as_ref())?,
+            access: None,
             arq: own
                 .arq
                 .as_ref()
@@ -32,7 +33,7 @@ impl Reader<'_> {
         })
     }
 
-    fn one_of(
+    pub(super) fn one_of(
         self,
         key: &str,
         text: Option<&Text>,
@@ -80,8 +81,8 @@ impl Reader<'_> {
         Ok(arq::Timer::Fixed(time))
     }
 
-    fn check(self, own: &file::Wire) -> Result<Check, TopologyError> {
-        let Some(text) = &own.check else {
+    pub(super) fn check(self, text: Option<&Text>) -> Result<Check, TopologyError> {
+        let Some(text) = text else {
             return Ok(Check::default());
         };
         text.get_ref().parse().map_err(|unknown: check::Unknown| {

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use layercake_base::Mac;
 use layercake_network::route::Prefix;
+use toml::Spanned;
 
 use super::{MOST_NAMES_TOLD, Reader};
 use crate::topology::error::TopologyError;
@@ -43,8 +44,9 @@ impl Reader<'_> {
                 },
                 link: *own.link.get_ref(),
                 recipe,
-                ends,
-                mtu: self.mtu(own)?,
+                ends: ends.to_vec(),
+                shared: false,
+                mtu: self.mtu(own.mtu.as_ref())?,
                 cost: self.number("cost", own.cost.as_ref(), 1..=65_535, 1)?,
             });
         }
@@ -52,7 +54,7 @@ impl Reader<'_> {
     }
 
     /// One end of a wire: "NODE ADDRESS/LENGTH", or "NODE" for a bridge or outside.
-    fn end(
+    pub(super) fn end(
         self,
         text: &Text,
         wire: usize,
@@ -161,8 +163,8 @@ impl Reader<'_> {
         Ok(Some(Reordering { chance, by }))
     }
 
-    fn mtu(self, own: &file::Wire) -> Result<u16, TopologyError> {
-        let mtu = self.number("mtu", own.mtu.as_ref(), MTU, *MTU.end())?;
+    pub(super) fn mtu(self, own: Option<&Spanned<u32>>) -> Result<u16, TopologyError> {
+        let mtu = self.number("mtu", own, MTU, *MTU.end())?;
         Ok(u16::try_from(mtu).unwrap_or(u16::MAX))
     }
 }
