@@ -22,12 +22,16 @@
 
 mod cable;
 mod ear;
+mod edge;
+#[cfg(test)]
+mod tests;
 
 use core::time::Duration;
 
 use crate::wire::Expansion;
 
-pub(crate) use cable::{Cable, Edge, Fate};
+pub(crate) use cable::Cable;
+pub(crate) use edge::{Edge, Fate};
 
 /// What the stations share.
 #[derive(Clone, Debug, PartialEq, Eq)]

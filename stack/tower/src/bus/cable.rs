@@ -6,10 +6,15 @@ use layercake_base::{Instant, Pdu, Reason, Signal};
 
 use super::Bus;
 use super::ear::Ear;
+use super::edge::{Edge, Fate, Way};
 
 const BUSY: Reason = Reason::NoWay("this station is still sending on the bus");
 const COLLIDED: Reason = Reason::NoWay("collided on the bus");
 const CUT_SHORT: Reason = Reason::NoWay("cut short by its sender");
+
+/// Pairs of a signal and a tap that it has yet to leave: what a bus may have in the air, however
+/// long it is.
+const MOST_EDGES: usize = 1 << 20;
 
 /// A bus with its stations and signals.
 #[derive(Debug)]
@@ -41,32 +46,6 @@ struct Flight {
     jammed: bool,
     /// Taps that it has not yet left.
     left: usize,
-}
-
-/// One edge of a signal reaches a tap.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Edge {
-    pub(crate) tap: usize,
-    number: u64,
-    /// Which edge; an end that was entered before the station jammed is void.
-    way: Way,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Begins,
-    Ends { jammed: bool },
-}
-
-/// What an ended signal is at a tap.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// The station's own transmission.
-    Own,
-    /// Heard whole.
-    Whole,
-    /// Of no use.
-    Spoilt(Reason),
 }
 
 impl Cable {
@@ -105,7 +84,7 @@ impl Cable {
     /// When the last station will have heard `octets` octets of symbols that a station sends now.
     ///
     /// # Errors
-    /// [`Reason`] while the station is still sending.
+    /// [`Reason`] while the station is still sending, or when too much is in the air.
     pub(crate) fn last_arrival(
         &self,
         from: usize,
@@ -114,6 +93,11 @@ impl Cable {
     ) -> Result<Instant, Reason> {
         if self.taps.get(from).is_none_or(|tap| tap.sending.is_some()) {
             return Err(BUSY);
+        }
+        let limit = (MOST_EDGES / self.taps.len().max(1)).max(1);
+        if self.flying.len() >= limit {
+            let queue = "the bus";
+            return Err(Reason::Full { queue, limit });
         }
         let delays = (0..self.taps.len()).map(|tap| self.delay(from, tap));
         let end = now + self.bus.expansion.time(octets, self.bus.rate);
@@ -261,13 +245,6 @@ impl Cable {
         let flight = self.flying.get_mut(at)?;
         flight.left = flight.left.saturating_sub(1);
         (flight.left == 0).then(|| self.flying.swap_remove(at).pdu)
-    }
-}
-
-impl Edge {
-    /// It is the beginning of a signal.
-    pub(crate) fn begins(self) -> bool {
-        self.way == Way::Begins
     }
 }
 

@@ -213,7 +213,7 @@ pub mod theory {
         g * (-g).exp()
     }
 
-    /// L. Kleinrock and F. A. Tobagi 1975, equation 3.
+    /// L. Kleinrock and F. A. Tobagi 1975, non-persistent CSMA without slots.
     pub fn non_persistent(g: f64, a: f64) -> f64 {
         let clear = (-a * g).exp();
         g * clear / (g * (1.0 + 2.0 * a) + clear)
