@@ -1,6 +1,6 @@
 //! Link types, and the headers that stand in front of every frame of a capture.
 //!
-//! Ethernet, LLC, SNAP, VLAN tags, LLDP, ARQ and PPP are described by the layer that speaks them
+//! Ethernet, LLC, SNAP, VLAN tags, LLDP, BPDUs, ARQ and PPP are described by the layer that speaks them
 //! (`l2-datalink`). The headers of a cooked or loopback capture were never on a wire: only a capture has them, so
 //! they are described here.
 
@@ -12,6 +12,7 @@ mod llc;
 mod lldp;
 mod loopback;
 mod ppp;
+mod stp;
 
 use layercake_capfile::LinkType;
 
@@ -20,6 +21,7 @@ use crate::walk::Decoder;
 
 pub(crate) use ether_type::payload_of;
 pub(crate) use lldp::is_element as is_lldp;
+pub(crate) use stp::is_bpdu;
 
 /// Who reads the first header of frames of that type; `None` for those shown as octets.
 pub(crate) fn decoder(link_type: LinkType) -> Option<Decoder> {

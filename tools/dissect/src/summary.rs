@@ -1,6 +1,6 @@
 //! One line for a packet, as `tcpdump -n` words it, so that scripts can go on reading it.
 //!
-//! Known are ARP, LLDP, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
+//! Known are ARP, LLDP, BPDUs, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
 //! of the protocols above (DNS, HTTP …) is not told; protocols that are not read here appear
 //! with their number. Times and names are not part of the line.
 
@@ -11,6 +11,7 @@ mod icmp;
 mod icmpv6;
 mod ip;
 mod lldp;
+mod stp;
 mod tcp;
 mod udp;
 
@@ -89,6 +90,9 @@ fn link_only(dissection: &Dissection<'_>) -> String {
     }
     if dissection.layers.iter().any(link::is_lldp) {
         return lldp::line(dissection);
+    }
+    if let Some(bpdu) = dissection.layers.iter().find(|layer| link::is_bpdu(layer)) {
+        return stp::line(&view(bpdu));
     }
     let first = view(first);
     let Some(mut kind) = first.number("Length/Type") else {

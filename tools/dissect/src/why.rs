@@ -6,6 +6,7 @@ mod arp;
 mod icmp;
 mod ip;
 mod link;
+mod stp;
 mod tcp;
 mod udp;
 
@@ -66,7 +67,7 @@ pub(crate) fn part(
 type Reasons = fn(&Scene<'_>, &str, u64, &Value<'_>) -> Option<String>;
 
 fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
-    let table: [(&'static Layout, Reasons); 13] = [
+    let table: [(&'static Layout, Reasons); 15] = [
         (&datalink::ethernet::LAYOUT, link::ethernet),
         (&datalink::vlan::LAYOUT, link::vlan),
         (&datalink::llc::LAYOUT, link::llc),
@@ -75,6 +76,8 @@ fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
             &datalink::lldp::TIME_TO_LIVE_LAYOUT,
             link::lldp_time_to_live,
         ),
+        (&datalink::stp::bpdu::CONFIGURATION, stp::why),
+        (&datalink::stp::bpdu::RAPID, stp::why),
         (&datalink::ppp::LAYOUT, link::ppp),
         (&datalink::arp::LAYOUT, arp::why),
         (&network::ipv4::LAYOUT, ip::v4),

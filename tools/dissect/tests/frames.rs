@@ -256,7 +256,7 @@ fn tags_lengths_and_extension_headers_are_layers_of_their_own() {
         hex!("02 00 00 00 00 02 02 00 00 00 00 01 88 a8 00 c8 81 00 07 d1 88 b5 00 00");
     let tagged = dissect(LinkType::ETHERNET, &tagged);
     assert_eq!(names(&tagged), ["Ethernet", "VLAN", "VLAN"]);
-    let length = hex!("01 80 c2 00 00 00 02 00 00 00 00 01 00 03 42 42 03 00 00");
+    let length = hex!("01 80 c2 00 00 00 02 00 00 00 00 01 00 03 e0 e0 03 00 00");
     let length = dissect(LinkType::ETHERNET, &length);
     assert_eq!(names(&length), ["Ethernet", "LLC"]);
     assert_eq!(length.layers[1].header, 14..17);
@@ -376,11 +376,66 @@ fn the_formats_of_llc_are_told_apart() {
         let faults = frame.faults().map(ToString::to_string).collect::<String>();
         (fields.len(), frame.layers[1].header.clone(), faults)
     };
-    assert_eq!(layers([0x42, 0x42, 0x03, 0]), (3, 14..17, String::new()));
+    assert_eq!(layers([0xe0, 0xe0, 0x03, 0]), (3, 14..17, String::new()));
     assert_eq!(layers([0xf0, 0xf0, 0x0a, 0x0c]), (6, 14..18, String::new()));
     assert_eq!(layers([0xf0, 0xf1, 0x05, 0x0c]), (7, 14..18, String::new()));
     let (_, _, fault) = layers([0xf0, 0xf1, 0x0d, 0x0c]);
     assert!(fault.contains("SS = 3"), "{fault}");
+}
+
+/// The first frame of `802.1D_spanning_tree.pcap` of tcpdump's tests, from a root; a later one of
+/// the same bridge would differ in the Message Age alone.
+const CATALYST: [u8; 60] = hex!(
+    "01 80 c2 00 00 00 00 19 06 ea b8 85 00 26 42 42 03 00 00 00 00 00 80 01 00 19 06 ea"
+    "b8 80 00 00 00 00 80 01 00 19 06 ea b8 80 80 05 00 00 14 00 02 00 0f 00 00 00 00 00"
+    "00 00 00 00"
+);
+
+#[test]
+fn a_bpdu_is_a_layer_behind_llc_with_fields_and_reasons() {
+    let frame = dissect(LinkType::ETHERNET, &CATALYST);
+    assert_eq!(names(&frame), ["Ethernet", "LLC", "STP"]);
+    assert_eq!(frame.faults().count(), 0);
+    assert_eq!(frame.layers[2].header, 17..52);
+    let line = "STP 802.1d, Config, Flags [none], bridge-id \
+                8001.00:19:06:ea:b8:80.8005, length 35";
+    assert_eq!(summary(&frame), line);
+    let style = Style {
+        color: false,
+        width: 200,
+    };
+    let text = explain(LinkType::ETHERNET, &CATALYST, style);
+    for reason in [
+        "STP follows at octet 17",
+        "the same as the root's: the sender takes itself for the root",
+        "in seconds: 20",
+    ] {
+        assert!(text.contains(reason), "{reason}\n{text}");
+    }
+}
+
+#[test]
+fn each_wrong_bpdu_is_told_by_its_fault_and_its_line() {
+    let told = |at: usize, value: u8| {
+        let mut frame = CATALYST;
+        frame[at] = value;
+        let frame = dissect(LinkType::ETHERNET, &frame);
+        let faults = frame.faults().map(ToString::to_string).collect::<String>();
+        (faults, summary(&frame))
+    };
+    let (fault, line) = told(18, 1);
+    assert!(fault.contains("Protocol Identifier = 1"), "{fault}");
+    assert_eq!(line, "unknown STP version, length 35");
+    let (fault, line) = told(20, 7);
+    assert!(fault.contains("BPDU Type = 7"), "{fault}");
+    assert_eq!(line, "STP 802.1d, Unknown BPDU Type (0x07)");
+    let (fault, line) = told(13, 37);
+    assert!(fault.contains("35 octets, have 34"), "{fault}");
+    assert_eq!(line, "STP 802.1d, Config (invalid)");
+    let (fault, _) = told(44, 20);
+    assert!(fault.contains("Message Age"), "{fault}");
+    let cut = layercake_dissect::dissect_cut(LinkType::ETHERNET, &CATALYST[..40], 60);
+    assert_eq!(summary(&cut), "STP 802.1d, Config [|stp]");
 }
 
 #[test]

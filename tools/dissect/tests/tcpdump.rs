@@ -60,7 +60,8 @@ fn is_claimed(line: &str) -> bool {
     let fragment = line.contains(": ip-proto-");
     let link = line.starts_with("ARP,") || line.starts_with("LLDP,");
     let wanted = link || (ip && (carried || fragment));
-    wanted && !NOT_CLAIMED.iter().any(|word| line.contains(word))
+    let bpdu = line.starts_with("STP ") && !line.ends_with("(invalid)");
+    bpdu || wanted && !NOT_CLAIMED.iter().any(|word| line.contains(word))
 }
 
 /// Equal; a TCP line of tcpdump may go on with what the data says.
@@ -128,7 +129,7 @@ fn agrees_with_tcpdump_on_echo_over_ipv6() {
 }
 
 #[test]
-fn agrees_with_tcpdump_on_lldp_and_what_tags_and_snap_carry() {
+fn agrees_with_tcpdump_on_lldp_bpdus_and_what_tags_and_snap_carry() {
     compare(&common::captures(&["ethernet-vlan"]));
 }
 

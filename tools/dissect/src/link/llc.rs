@@ -1,4 +1,4 @@
-//! LLC and SNAP, which follow a length.
+//! LLC and SNAP, which follow a length, and whom LLC announces.
 
 use layercake_base::{Layout, Reason};
 use layercake_datalink::llc::{self, snap};
@@ -6,7 +6,7 @@ use layercake_datalink::llc::{self, snap};
 use crate::span::Span;
 use crate::walk::{Onward, Walk};
 
-use super::payload_of;
+use super::{payload_of, stp};
 
 /// Numbers of EtherTypes: RFC 1042's, and those that bridges use for tunnels, IEEE 802.1H.
 const OF_ETHER_TYPES: [u64; 2] = [0x00_0000, 0x00_00f8];
@@ -30,6 +30,7 @@ pub(super) fn decode(walk: &mut Walk<'_>, span: Span) -> Result<Onward, Reason> 
     let body = span.after(header.octets.len());
     Ok(match header.octets {
         [0xaa, 0xaa | 0xab, 0x03] => Onward::Next(snap, body),
+        [0x42, 0x42, 0x03] => Onward::Next(stp::decode, body),
         _ => Onward::Payload(body),
     })
 }
