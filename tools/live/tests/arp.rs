@@ -138,6 +138,7 @@ fn the_kernel_finds_our_host_and_says_where_it_is() {
             (said, our_mac(live.network()))
         })
         .unwrap();
+    println!("{said}");
     assert!(said.contains("3 received"), "{said}");
     let entry = format!("10.99.1.2 dev lc0 lladdr {mac}");
     assert!(said.contains(&entry), "{said}");
@@ -154,6 +155,7 @@ fn our_host_finds_the_kernel_by_one_question() {
             let ended = wait(&mut live, 10.0, |network| network.receive(here).is_some());
             assert_eq!(ended, Ended::Stopped, "no answer");
             let said = &witness.borrow().said;
+            println!("{said:?}");
             assert_eq!(said.len(), 1, "{said:?}");
             assert_eq!(said[0].opcode, Opcode::Request);
             assert_eq!(said[0].target.protocol, Ipv4Addr::from(KERNEL));
@@ -180,6 +182,7 @@ fn arping_sees_that_our_host_has_its_address() {
             (taken, free, our_mac(live.network()))
         })
         .unwrap();
+    println!("{taken}\n{free}");
     assert!(taken.ends_with("exit 1\n"), "{taken}");
     let answer = format!("from 10.99.1.2 [{}]", mac.to_string().to_uppercase());
     assert!(taken.contains(&answer), "{taken}");
@@ -209,6 +212,7 @@ fn our_host_defends_its_address_against_the_kernel() {
             let rule = "ar$spa = 10.99.1.2 must not be our own address";
             let refused = witness.refused.iter().filter(|text| *text == rule);
             assert!(refused.count() >= 2, "{:?}", witness.refused);
+            println!("{:?}\n{:?}", witness.refused, witness.said);
             let [defence] = &witness.said[..] else {
                 panic!("one in ten seconds: {:?}", witness.said);
             };

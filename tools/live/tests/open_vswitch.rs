@@ -15,7 +15,7 @@ use std::time::Duration;
 use common::alone;
 use layercake_host::link::LinkChannel;
 use layercake_live::Live;
-use layercake_tests::lack::absent;
+use layercake_tests::lack::lacking;
 use layercake_tower::Network;
 
 /// Our bridges between the two ports `left` and `right` of the other one.
@@ -137,7 +137,7 @@ impl OpenVswitch {
 
     fn set(&self, arguments: &[&str]) {
         let database = format!("--db=unix:{}", self.folder.join("db.sock").display());
-        let whole = [&[database.as_str(), "--timeout=10"], arguments].concat();
+        let whole = [&[database.as_str(), "--timeout=30"], arguments].concat();
         self.run("ovs-vsctl", &whole);
     }
 
@@ -147,7 +147,7 @@ impl OpenVswitch {
     }
 
     fn wait_for(&self, file: &str) {
-        let there = (0..100).any(|_| {
+        let there = (0..600).any(|_| {
             std::thread::sleep(Duration::from_millis(50));
             self.folder.join(file).exists()
         });
@@ -184,37 +184,54 @@ fn our_bridges() -> Live {
     live
 }
 
-/// The roles in the ring, those of Open vSwitch first; each port that shall forward does.
-fn roles(live: &mut Live, other: &OpenVswitch) -> Vec<String> {
-    let (text, ports) = other.told();
-    println!("{text}");
-    let mut roles = ports.to_vec();
+/// Less than two Forward Delays of 15 s: only agreements between neighbours settle that soon.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// What all bridges say, and role and state of each port in the ring, those of Open vSwitch first.
+fn all_told(live: &mut Live, other: &OpenVswitch) -> (String, Vec<(String, String)>) {
+    let (mut text, ports) = other.told();
+    let mut told = ports.to_vec();
     for name in ["one.lab", "two.lab", "three.lab"] {
         let node = live.network().node(name).unwrap();
         let status = live.network().spanning_tree(node).unwrap();
-        println!("{name} {status}");
+        text.push_str(&format!("{name} {status}"));
         let ports = status.ports[..2].iter();
-        roles.extend(ports.map(|port| (port.role.to_string(), port.state.to_string())));
+        told.extend(ports.map(|port| (port.role.to_string(), port.state.to_string())));
     }
-    for (role, state) in &roles {
-        let open = role == "root" || role == "designated";
-        assert_eq!(open, state == "forwarding", "{role}");
-    }
-    roles.into_iter().map(|(role, _)| role).collect()
+    (text, told)
 }
 
-/// Settles, cuts the wire between `one.lab` and `two.lab`, settles again; gives the roles before and after.
-fn tell(priority: u16) -> Option<[Vec<String>; 2]> {
+/// Lets time pass until the ports in the ring have these roles, and those that shall forward do.
+fn settle(live: &mut Live, other: &OpenVswitch, roles: [&str; 8]) {
+    let open = |role: &str| role == "root" || role == "designated";
+    let fits = |((role, state), expected): (&(String, String), &str)| {
+        role == expected && open(role) == (state == "forwarding")
+    };
+    let end = live.now() + PATIENCE;
+    loop {
+        let (text, told) = all_told(live, other);
+        if told.iter().zip(roles).all(fits) {
+            println!("{text}");
+            return;
+        }
+        assert!(live.now() < end, "not {roles:?}: {text}");
+        let soon = live.now() + Duration::from_millis(200);
+        live.run_until(Some(soon), None, |_| false).unwrap();
+    }
+}
+
+/// Settles to the roles `before`, cuts the wire between `one.lab` and `two.lab`, settles to those `after`.
+fn cut_a_ring(priority: u16, before: [&str; 8], after: [&str; 8]) {
     if Command::new("ovs-vswitchd")
         .arg("--version")
         .output()
         .is_err()
     {
-        absent("Open vSwitch is not installed");
-        return None;
+        lacking("Open vSwitch is needed, of the package openvswitch-switch");
+        return;
     }
-    let chain = alone()?;
-    let told = chain.enter(0, || {
+    let Some(chain) = alone() else { return };
+    let tested = chain.enter(0, || {
         for number in [0, 1] {
             ip(&format!("link add k{number} type veth peer name o{number}"));
             ip(&format!("link set k{number} addrgenmode none up"));
@@ -222,41 +239,30 @@ fn tell(priority: u16) -> Option<[Vec<String>; 2]> {
         }
         let other = OpenVswitch::start(chain.name(0).unwrap(), priority);
         let mut live = our_bridges();
-        let wait = |live: &mut Live, seconds| {
-            let end = live.now() + Duration::from_secs(seconds);
-            live.run_until(Some(end), None, |_| false).unwrap();
-            roles(live, &other)
-        };
-        let before = wait(&mut live, 7);
+        settle(&mut live, &other, before);
         let one = live.network().node("one.lab").unwrap();
         live.network().set_link(one, 1, false).unwrap();
-        [before, wait(&mut live, 3)]
+        settle(&mut live, &other, after);
     });
-    Some(told.unwrap())
+    tested.unwrap();
 }
 
 const D: &str = "designated";
 
 #[test]
 fn open_vswitch_is_the_root() {
-    let Some([before, after]) = tell(4096) else {
-        return;
-    };
-    assert_eq!(before, [D, D, "root", D, "root", "alternate", D, "root"]);
-    assert_eq!(
-        after,
-        [D, D, "root", "disabled", "disabled", "root", D, "root"]
+    cut_a_ring(
+        4096,
+        [D, D, "root", D, "root", "alternate", D, "root"],
+        [D, D, "root", "disabled", "disabled", "root", D, "root"],
     );
 }
 
 #[test]
 fn one_of_ours_is_the_root_for_open_vswitch() {
-    let Some([before, after]) = tell(32768) else {
-        return;
-    };
-    assert_eq!(before, ["root", "alternate", D, "root", D, D, "root", D]);
-    assert_eq!(
-        after,
-        [D, "root", "root", "disabled", "disabled", D, "root", D]
+    cut_a_ring(
+        32768,
+        ["root", "alternate", D, "root", D, D, "root", D],
+        [D, "root", "root", "disabled", "disabled", D, "root", D],
     );
 }
