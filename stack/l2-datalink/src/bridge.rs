@@ -244,7 +244,7 @@ fn require_forwarding(port: u16, state: PortState) -> Result<(), Reason> {
     Err(Reason::dead_end("port", port, why))
 }
 
-/// 01:80:c2:00:00:00 to 0f are for the stations of one link. IEEE 802.1D-2004 table 7-10.
+/// 01:80:c2:00:00:00 to 0f are for the stations of one link. IEEE 802.1D-2004 §7.12.6.
 fn is_reserved(destination: Mac) -> bool {
     matches!(destination.0, [0x01, 0x80, 0xc2, 0, 0, 0..=0x0f])
 }

@@ -15,7 +15,8 @@
 //! Checks: order and number of the three mandatory TLVs; each length, against what is there and
 //! against what the type allows.
 //! Not here: what is inside organisationally specific TLVs, which are kept as they are; a fast
-//! start when a neighbour is new.
+//! start when a neighbour is new; keeping the rest of an LLDPDU when one of its optional TLVs is
+//! malformed, which the standard allows: here the whole of it is refused.
 
 mod layer;
 mod layout;

@@ -18,7 +18,7 @@ use crate::ether_type::EtherType;
 use crate::ethernet::{self, Body, Header, SMALLEST_FRAME};
 use crate::llc::{self, Sap};
 
-/// All bridges on a link. IEEE 802.1D-2004 table 7-9.
+/// All bridges on a link. IEEE 802.1D-2004 §7.12.3.
 pub const BRIDGE_GROUP: Mac = Mac([0x01, 0x80, 0xc2, 0, 0, 0]);
 
 /// `42 42 03`: unnumbered information from bridge to bridge.

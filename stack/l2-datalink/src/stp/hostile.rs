@@ -75,7 +75,7 @@ fn survives(version: Version, events: Vec<Event>) {
         let said = bench.orders().len();
         assert!(said <= 100, "{said} orders at once");
     }
-    // Left alone it becomes the root, and says so.
+    // Left alone it becomes the root, says so, and opens every port that has a link.
     bench.wait(60_000);
     bench.orders();
     bench.wait(4_000);
@@ -83,6 +83,10 @@ fn survives(version: Version, events: Vec<Event>) {
     assert_eq!(status.root, status.bridge);
     let up = status.ports.iter().any(|port| port.role != Role::Disabled);
     assert_eq!(!bench.orders().is_empty(), up);
+    for port in &status.ports {
+        let open = port.state == PortState::Forwarding;
+        assert_eq!(open, port.role != Role::Disabled, "{status}");
+    }
 }
 
 proptest! {

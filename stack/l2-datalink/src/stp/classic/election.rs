@@ -1,12 +1,17 @@
 //! Who is the root, which way leads there, and which ports may open. §8.6.2 and §8.6.7 to
 //! §8.6.13.
 
+use core::time::Duration;
+
 use super::Classic;
 use crate::stp::bpdu::Configuration;
 use crate::stp::ports::Nr;
 use crate::stp::settings::Times;
 use crate::stp::timer::Timer;
 use crate::stp::{Order, PortState, Vector};
+
+/// The standard lets no root have less than 4 s, Linux none less than 2 s.
+const LEAST_FORWARD_DELAY: Duration = Duration::from_secs(1);
 
 impl Classic {
     /// §8.6.2.2: the message is better than what the port holds, or comes from the same place
@@ -30,12 +35,14 @@ impl Classic {
         port.message_age_timer = Timer::after(now, left);
     }
 
-    /// §8.6.3: the root's times are everybody's.
+    /// §8.6.3: the root's times are everybody's. A Forward Delay below a second is not believed:
+    /// with none at all a port would listen for ever.
     pub(super) fn record_timeouts(&mut self, own: &Configuration) {
+        let forward_delay = own.forward_delay.duration();
         self.times = Times {
             hello: own.hello_time.duration(),
             max_age: own.max_age.duration(),
-            forward_delay: own.forward_delay.duration(),
+            forward_delay: forward_delay.max(LEAST_FORWARD_DELAY),
         };
         self.set_topology_change(own.topology_change);
     }

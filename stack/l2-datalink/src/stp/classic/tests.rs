@@ -179,3 +179,17 @@ fn the_root_tells_of_a_change_for_thirty_five_seconds() {
     let said = bench.said(0);
     assert!(!said.is_empty() && !said.iter().any(tells));
 }
+
+/// No standard allows such a root, but a BPDU can say it.
+#[test]
+fn a_root_without_a_forward_delay_leaves_no_port_listening() {
+    let mut bench = Bench::new(Version::Stp);
+    let mut news = configuration(1, 0, 1);
+    news.forward_delay = Default::default();
+    bench.hear(0, Bpdu::Configuration(news));
+    bench.link(1, false);
+    bench.link(1, true);
+    assert_eq!(bench.state(1), PortState::Listening);
+    bench.wait(2_000);
+    assert_eq!(bench.state(1), PortState::Forwarding);
+}
