@@ -21,8 +21,9 @@
 //!
 //! "–" is: nothing happens. Frames that are due go before waiting ones, the lowest number first.
 //!
-//! The first slot is never "arrived": only N(R) takes it away, and until then its timer runs. Else
-//! nothing would be sent again when every RR after the last gap is lost.
+//! The first slot is never "arrived": only N(R) takes it away, and until then its timer runs, from
+//! when it became the first. Else nothing would be sent again when every RR after the last gap is
+//! lost.
 //!
 //! Not here: octets and the header (`layer`), how long a time-out is (`timer`). What an SDU is
 //! does not matter here, so [`search`](super::search) sends plain numbers.
@@ -51,6 +52,10 @@ struct Slot<T> {
     sent: Instant,
     /// How often it was sent.
     times: u32,
+    /// When its timer was started: as it was sent, or when it became the first.
+    timer: Instant,
+    /// An RR has named it. How long it took was known then; N(R) comes later.
+    named: bool,
 }
 
 /// A running timer: for one transmission, by the count of the frame and of its transmissions.
@@ -118,6 +123,8 @@ impl<T> Sender<T> {
             state: State::Waiting,
             sent: Instant::ZERO,
             times: 0,
+            timer: Instant::ZERO,
+            named: false,
         });
     }
 
@@ -144,7 +151,7 @@ impl<T> Sender<T> {
         self.due -= usize::from(slot.state == State::Due);
         self.out = self.out.max(at + 1);
         slot.times = slot.times.saturating_add(1);
-        (slot.state, slot.sent) = (State::Flying, now);
+        (slot.state, slot.sent, slot.timer) = (State::Flying, now, now);
         let times = slot.times;
         let from = now;
         self.record(Flight { frame, times, from });
@@ -178,7 +185,7 @@ impl<T> Sender<T> {
         let mut sample = None;
         for slot in self.slots.drain(..arrived) {
             self.due -= usize::from(slot.state == State::Due);
-            if slot.times == 1 && slot.state != State::Arrived {
+            if slot.times == 1 && !slot.named {
                 sample = Some(now.since(slot.sent));
             }
         }
@@ -203,7 +210,8 @@ impl<T> Sender<T> {
         let slot = self.slots.get_mut(at).filter(|_| at < self.out)?;
         let was = core::mem::replace(&mut slot.state, State::Arrived);
         self.due -= usize::from(was == State::Due);
-        let last = attempt(slot.times) == answers && was != State::Arrived;
+        let known = core::mem::replace(&mut slot.named, true);
+        let last = attempt(slot.times) == answers && !known;
         let took = last.then(|| now.since(slot.sent));
         self.watch_first(now);
         self.forget_landed();
@@ -216,7 +224,7 @@ impl<T> Sender<T> {
         if let Some(slot) = self.slots.front_mut()
             && slot.state == State::Arrived
         {
-            slot.state = State::Flying;
+            (slot.state, slot.timer) = (State::Flying, now);
             let times = slot.times;
             self.record(Flight { frame, times, from });
         }
@@ -272,7 +280,7 @@ impl<T> Sender<T> {
     /// Both ends begin at 0 again; what was out waits again.
     pub(super) fn restart(&mut self) {
         for slot in &mut self.slots {
-            (slot.state, slot.times) = (State::Waiting, 0);
+            (slot.state, slot.times, slot.named) = (State::Waiting, 0, false);
         }
         self.first = self.window.first;
         (self.out, self.due, self.due_from) = (0, 0, 0);
@@ -332,7 +340,8 @@ impl<T> Sender<T> {
     fn flying(&self, flight: Flight) -> Option<&Slot<T>> {
         let at = usize::try_from(flight.frame.checked_sub(self.count)?).ok()?;
         let slot = self.slots.get(at)?;
-        (slot.state == State::Flying && slot.times == flight.times).then_some(slot)
+        let is_this = (slot.times, slot.timer) == (flight.times, flight.from);
+        (slot.state == State::Flying && is_this).then_some(slot)
     }
 
     /// Keeps the order of transmission. Its memory is twice the window, and at most a window of
@@ -456,6 +465,32 @@ mod tests {
         assert_eq!(sends(&mut sender, 12), "4e 5f 6g ");
     }
 
+    /// The receiver hands up what a closed gap held back in two parts: the RR after the first
+    /// part arrives, that after the second is lost. All that is out has arrived by then.
+    #[test]
+    fn the_first_is_sent_again_when_every_answer_after_it_is_lost() {
+        let mut sender = sender(Scheme::SelectiveRepeat, 4, 4);
+        for early in 1..4 {
+            sender.arrived(number(early), 1, at(5));
+        }
+        sender.acknowledge(number(2), at(6)).unwrap();
+        assert_eq!(sender.deadline(RTO), Some(at(16)), "of the third, anew");
+        sender.expire(at(16), RTO).unwrap();
+        assert_eq!(sends(&mut sender, 16), "2c 4e 5f ");
+    }
+
+    /// How long it took was told when it was named; until N(R) tells, the gap in front of it has
+    /// passed too.
+    #[test]
+    fn a_frame_that_was_named_gives_no_second_sample() {
+        let mut sender = sender(Scheme::SelectiveRepeat, 4, 3);
+        assert!(sender.arrived(number(1), 1, at(5)).is_some());
+        sender.expire(at(10), RTO).unwrap();
+        assert_eq!(sends(&mut sender, 12), "0a 3d ");
+        assert_eq!(sender.acknowledge(number(1), at(20)), Ok(None));
+        assert_eq!(sender.acknowledge(number(2), at(90)), Ok(None));
+    }
+
     /// What Karn's rule cannot tell apart, the header does.
     #[test]
     fn an_answer_to_the_last_transmission_tells_how_long_it_took() {
@@ -472,7 +507,7 @@ mod tests {
             sender.arrived(number(1), 2, at(15)),
             Some(Duration::from_millis(3))
         );
-        assert_eq!(sender.deadline(RTO), Some(at(22)), "both came, but no N(R)");
+        assert_eq!(sender.deadline(RTO), Some(at(25)), "both came, but no N(R)");
     }
 
     #[test]
