@@ -44,7 +44,7 @@ mod timer;
 mod transmit;
 mod window;
 
-pub use config::{Config, ConfigError};
+pub use config::{Config, ConfigError, MOST_QUEUE};
 pub use header::{Header, LAYOUT, OCTETS, Type};
 pub use layer::{Arq, LARGEST_BODY};
 pub use link::State;

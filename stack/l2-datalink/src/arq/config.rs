@@ -5,6 +5,9 @@ use core::time::Duration;
 use super::timer::Timer;
 use super::window::{Scheme, Window, WindowError};
 
+/// The longest queue behind a window: memory for all of it is taken in advance.
+pub const MOST_QUEUE: usize = 1 << 16;
+
 /// How a link repeats what is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -22,7 +25,7 @@ pub struct Config {
     /// How long an acknowledgement may wait for an I frame to go along with. Must be shorter
     /// than a fixed timer allows for.
     pub ack_delay: Duration,
-    /// SDUs that may wait behind the window; more are refused.
+    /// SDUs that may wait behind the window, at most [`MOST_QUEUE`]; more are refused.
     pub queue: usize,
     /// How often a frame is repeated before the link is reset, and a reset before the link is
     /// declared down. [`u32::MAX`] for ever.
@@ -51,6 +54,9 @@ pub enum ConfigError {
     /// The numbers are not enough for the window.
     #[error(transparent)]
     Window(#[from] WindowError),
+    /// The queue would take too much memory.
+    #[error("a queue of {0} SDUs; at most {MOST_QUEUE} may wait")]
+    Queue(usize),
     /// The timer could never run out, or would always.
     #[error("{0:?}: every time must be above zero, and least <= initial <= most")]
     Timer(Timer),
@@ -61,6 +67,9 @@ impl Config {
     pub(super) fn window(&self) -> Result<Window, ConfigError> {
         if !self.timer.is_possible() {
             return Err(ConfigError::Timer(self.timer));
+        }
+        if self.queue > MOST_QUEUE {
+            return Err(ConfigError::Queue(self.queue));
         }
         Ok(Window::new(self.scheme, self.window, self.sequence_bits)?)
     }
@@ -86,5 +95,13 @@ mod tests {
         let text =
             "Fixed(0ns): every time must be above zero, and least <= initial <= most";
         assert_eq!(never.window().unwrap_err().to_string(), text);
+        let endless = Config {
+            queue: usize::MAX,
+            ..Config::default()
+        };
+        assert_eq!(
+            endless.window().unwrap_err(),
+            ConfigError::Queue(usize::MAX)
+        );
     }
 }

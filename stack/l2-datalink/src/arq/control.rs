@@ -23,6 +23,8 @@ pub(super) struct Link {
     pub(super) due: Option<Instant>,
     /// How often it went out.
     tries: u32,
+    /// The other end has sent I, RR, REJ or SREJ in this epoch.
+    pub(super) heard: bool,
 }
 
 impl Arq {
@@ -171,6 +173,7 @@ impl Arq {
         self.acknowledgement.forget();
         self.rejecting = None;
         (self.link.request, self.link.due, self.link.tries) = (None, None, 0);
+        self.link.heard = false;
     }
 
     /// SABM or UA: our epoch, and how far the one before came.

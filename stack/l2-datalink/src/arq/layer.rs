@@ -190,6 +190,7 @@ impl Arq {
     ) -> Result<(), Reason> {
         let age = Age::of(header.epoch, self.link.epoch);
         let event = match header.kind {
+            Type::Sabm if self.is_forgotten(age) => Event::Forgotten,
             Type::Sabm => Event::Sabm(age),
             Type::Ua => Event::Ua(age),
             Type::Disc => Event::Disc(age),
@@ -205,6 +206,11 @@ impl Arq {
         }
     }
 
+    /// True when the other end proposes an epoch in which it has been up.
+    fn is_forgotten(&self, age: Age) -> bool {
+        age == Age::Same && self.link.heard && self.link.state == State::Up
+    }
+
     /// I, RR, REJ or SREJ of our epoch. Whatever else it says, N(R) acknowledges; in an I frame
     /// it may be late, which is no reason to refuse the SDU.
     fn numbered(
@@ -213,6 +219,7 @@ impl Arq {
         pdu: &mut Option<Pdu>,
         now: Instant,
     ) -> Result<(), Reason> {
+        self.link.heard = true;
         let expected = self.number("N(R)", header.expected)?;
         let number = match header.sent {
             Some(sent) => Some(self.number("N(S)", sent)?),

@@ -18,6 +18,8 @@
 //! resets. Of two epochs the one is newer that is fewer steps ahead of the other than behind
 //! it, as in RFC 1982. Both ends may begin a reset at once: the newer epoch wins. An end that
 //! lost its memory may propose an old epoch; it is told the present one, and proposes the next.
+//! It may also propose the present one, by chance; who has had frames of it from there knows that
+//! such a proposal comes too late to be the first one again, and proposes the next.
 //!
 //! | event | Closed | SettingUp | Up | Closing |
 //! |---|---|---|---|---|
@@ -26,6 +28,7 @@
 //! | line below fails | – | fail: Closed | fail: Closed | fail: Closed |
 //! | no answer, retries used up | – | fail: Closed | propose: SettingUp | fail: Closed |
 //! | SABM, our epoch | DM | accept: Up | UA | – |
+//! | forgotten: SABM, our epoch, after other frames of it | – | – | propose: SettingUp | – |
 //! | SABM, newer | accept: Up | accept: Up | accept: Up | – |
 //! | SABM, older | DM | – | UA | – |
 //! | UA, our epoch | – | enter: Up | – | fail: Closed |
@@ -93,6 +96,8 @@ pub(super) enum Event {
     /// The retries are used up.
     NoAnswer,
     Sabm(Age),
+    /// SABM of our epoch, though the other end has sent SDUs or answers in it.
+    Forgotten,
     Ua(Age),
     Disc(Age),
     Dm(Age),
@@ -142,7 +147,8 @@ pub(super) fn next(state: State, event: Event) -> Option<(State, Action)> {
         (S::Closed | S::SettingUp | S::Up, E::Sabm(Newer)) => (S::Up, A::Accept),
         (S::SettingUp, E::Sabm(Same)) => (S::Up, A::Accept), // both proposed it
         (S::Closed, E::Sabm(_)) => (S::Closed, A::Decline),
-        (S::Up, E::Sabm(_)) => (S::Up, A::Confirm), // our UA was lost, or it lost its memory
+        (S::Up, E::Sabm(_)) => (S::Up, A::Confirm), // our UA was lost, or it is behind
+        (S::Up, E::Forgotten) => (S::SettingUp, A::Propose), // it lost its memory
 
         (S::SettingUp, E::Ua(Same)) => (S::Up, A::Enter),
         (S::SettingUp, E::Ua(Newer) | E::Dm(Same | Newer)) => (S::SettingUp, A::Propose),
@@ -156,7 +162,9 @@ pub(super) fn next(state: State, event: Event) -> Option<(State, Action)> {
         (S::Closed, E::Numbered(_)) => (S::Closed, A::Deny),
         (S::Up, E::Numbered(Newer)) => (S::Up, A::Deny), // it is where we never were
 
-        (_, E::Sabm(_) | E::Ua(_) | E::Dm(_) | E::Numbered(_)) => return None,
+        (_, E::Sabm(_) | E::Forgotten | E::Ua(_) | E::Dm(_) | E::Numbered(_)) => {
+            return None;
+        }
     })
 }
 
@@ -171,6 +179,9 @@ mod tests {
     /// The events of a row of the table, by its first cell.
     fn events(row: &str) -> Vec<Event> {
         use {Age::*, Event as E};
+        if row.starts_with("forgotten") {
+            return vec![E::Forgotten];
+        }
         let ages: &[Age] = match row.split_once(", ").map_or("", |(_, age)| age) {
             age if age.ends_with("our epoch") => &[Same],
             age if age.ends_with("newer") => &[Newer],
@@ -249,7 +260,7 @@ mod tests {
         for event in [Event::Ua(Age::Older), Event::Dm(Age::Older)] {
             assert!(STATES.iter().all(|state| next(*state, event).is_none()));
         }
-        assert_eq!(told.len() + 2, 4 + 5 * 3, "each event once");
+        assert_eq!(told.len() + 2, 5 + 5 * 3, "each event once");
     }
 
     #[test]
