@@ -1,12 +1,14 @@
 //! Convolutional code of constraint length 7: each bit leaves traces in seven pairs.
 //!
 //! ```text
-//!            +----------(+)---(+)---(+)---------------(+)--> first bit    171 octal, 1111001
-//!            |           |     |     |                 |
-//!  data --> [b] [b-1]  [b-1] [b-2] [b-3]   [b-4] [b-5] [b-6]
+//!            +---(+)---(+)---(+)---------------(+)--> first bit     171 octal, 1111001
+//!            |    |     |     |                 |
+//!  data --> [b] [b-1] [b-2] [b-3] [b-4] [b-5] [b-6]            b-1 is the bit before b
+//!            |          |     |           |     |
+//!            +---------(+)---(+)---------(+)---(+)--> second bit    133 octal, 1011011
 //! ```
-//! Spec: generators 171 and 133, rate 1/2, as in IEEE 802.11 and in CCSDS 131.0-B (where the
-//! second output is inverted).
+//! Spec: generators 171 and 133, rate 1/2, in the order of CCSDS 131.0-B (which inverts the
+//! second bit). IEEE 802.11 has the same two and sends that of 133 first.
 //! Units: bits, most significant first; eight zeros behind the data, of which six lead the
 //! encoder back to where it began: 2n + 2 octets for n.
 //! Checks: the length.

@@ -76,28 +76,38 @@ pub(super) fn mend(
     }
     let erased = erased(block.len(), checks, erasures)?;
     let locator = locator(&syndromes, checks, &erased);
-    let places = places(&locator, block.len());
     let known = erased.degree();
     let errors = locator.degree();
-    let beyond = 2 * errors > checks + known;
-    if beyond || places.clone().count() != errors {
+    let places = places(&locator, block.len());
+    if 2 * errors > checks + known || places.clone().count() != errors {
         return Err(too_many(errors));
     }
     let evaluator = evaluator(&syndromes, &locator, checks);
-    let mut values = Polynomial::ONE;
-    values.length = block.len();
-    for (place, own) in values.coefficients.iter_mut().enumerate() {
-        *own = 0;
-        if places.clone().any(|wrong| wrong == place) {
-            *own = value(&evaluator, &locator, place);
-        }
-    }
+    let values = values(&evaluator, &locator, places);
     apply(block, &values);
     if self::syndromes(block, checks).is_zero() {
         return Ok(values.all().iter().filter(|value| **value != 0).count());
     }
     apply(block, &values); // more errors than the algorithm can see; as it was
     Err(too_many(errors))
+}
+
+/// What each place is wrong by; zero where nothing is.
+fn values(
+    evaluator: &Polynomial,
+    locator: &Polynomial,
+    places: impl Iterator<Item = usize>,
+) -> Polynomial {
+    let mut values = Polynomial {
+        coefficients: [0; ORDER + 1],
+        length: ORDER,
+    };
+    for place in places {
+        if let Some(own) = values.coefficients.get_mut(place) {
+            *own = value(evaluator, locator, place);
+        }
+    }
+    values
 }
 
 /// Adds the value of each place to its octet.
@@ -107,11 +117,12 @@ fn apply(block: &mut [u8], values: &Polynomial) {
     }
 }
 
-fn too_many(errors: usize) -> Reason {
+/// How many octets are wrong is not known then: `degree` is what the syndromes look like.
+fn too_many(degree: usize) -> Reason {
     Reason::Illegal {
-        field: "wrong octets in the block",
-        value: u64::try_from(errors).unwrap_or(u64::MAX).into(),
-        rule: "cannot be mended: at least half as many as there are check octets",
+        field: "degree of the error locator",
+        value: u64::try_from(degree).unwrap_or(u64::MAX).into(),
+        rule: "cannot be mended: more octets are wrong than half the check octets",
     }
 }
 
@@ -135,9 +146,12 @@ fn erased(
     erasures: &[usize],
 ) -> Result<Polynomial, Reason> {
     let mut locator = Polynomial::ONE;
-    if erasures.len() > checks {
-        return Err(too_many(erasures.len()));
-    }
+    let (field, count) = (
+        "erasures",
+        u64::try_from(erasures.len()).unwrap_or(u64::MAX),
+    );
+    let rule = "must not be more than the check octets";
+    Reason::require(erasures.len() <= checks, field, count, rule)?;
     for at in erasures {
         let (field, value) = ("erasure", u64::try_from(*at).unwrap_or(u64::MAX));
         Reason::require(*at < length, field, value, "must lie in the block")?;
