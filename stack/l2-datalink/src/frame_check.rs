@@ -8,14 +8,17 @@
 //! |                     Frame Check Sequence                      |
 //! +---------------------------------------------------------------+
 //! ```
+//! With another check the field is as wide as its value needs: 8 to 64 bits ([`layout`]).
+//!
 //! Spec: IEEE 802.3-2018 §3.2.9; the same polynomial, and octet order, for PPP: RFC 1662 §C.3.
-//! Units: octets; the least significant octet goes first, unlike any header.
+//! Units: octets; the least significant octet goes first, unlike any header. Sums and CRCs that
+//! are not reflected send the most significant first ([`check::Order`](crate::check::Order)).
 //! Checks: length, the check value over everything in front of it.
 //! Not here: other checks ([`check`](crate::check)), correction. A frame that fails is discarded, and who misses it must ask again.
 //!
 //! In the catalogue of CRCs this is CRC-32/ISO-HDLC: polynomial 04c11db7, bits reflected,
 //! preset to ones and complemented. It finds every burst of at most 32 wrong bits, and misses
-//! about one in 2^32 of the longer ones.
+//! one in 2^31 of those of 33 bits and one in 2^32 of the longer ones.
 
 use layercake_base::layout::Kind;
 use layercake_base::{Context, Layer, Layout, Pdu, Reason, Service, Spec};
@@ -38,6 +41,46 @@ pub static LAYOUT: Layout = Layout {
         "IEEE 802.3-2018 §3.2.9",
     )],
 };
+
+/// The trailer of any other check, with so many bits.
+macro_rules! trailer {
+    ($bits:literal) => {
+        Layout {
+            protocol: "FCS",
+            spec: "as its check",
+            fields: &[Layout::field(
+                0,
+                $bits,
+                "Frame Check Sequence",
+                Kind::Octets,
+                "the check's value over all octets in front of it",
+                "as its check",
+            )
+            .labelled("FCS")],
+        }
+    };
+}
+
+/// The trailers of 1 to 8 octets.
+static LAYOUTS: [Layout; 8] = [
+    trailer!(8),
+    trailer!(16),
+    trailer!(24),
+    trailer!(32),
+    trailer!(40),
+    trailer!(48),
+    trailer!(56),
+    trailer!(64),
+];
+
+/// The trailer that a check puts behind each frame, bit by bit.
+pub fn layout(check: Check) -> &'static Layout {
+    let other = LAYOUTS.get(check.octets() - 1);
+    match other {
+        Some(other) if check != Check::default() => other,
+        _ => &LAYOUT,
+    }
+}
 
 /// The check value of IEEE 802.3 over `octets`.
 pub fn checksum(octets: &[u8]) -> u32 {
@@ -94,6 +137,16 @@ mod tests {
     fn the_picture_is_the_layout() {
         assert_eq!(LAYOUT.octets(), OCTETS);
         LAYOUT.is_drawn_in(include_str!("frame_check.rs")).unwrap();
+    }
+
+    #[test]
+    fn each_check_has_a_trailer_as_wide_as_its_value() {
+        for check in Check::all() {
+            let layout = layout(check);
+            assert_eq!(layout.octets(), check.octets(), "{check}");
+            assert_eq!(layout.flaw(), None);
+        }
+        assert_eq!(layout(Check::default()), &LAYOUT);
     }
 
     /// The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.

@@ -16,7 +16,7 @@
 //! Not here: the address, control and protocol fields ([`ppp`](crate::ppp)), the check sequence
 //! ([`frame_check`](crate::frame_check)), stop and start bits.
 //!
-//! One flag may end a frame and begin the next; two in a row are no frame (§4.4), so a frame
+//! One flag may end a frame and begin the next; two in a row are no frame (§3.1), so a frame
 //! needs an octet. The sender here writes both.
 
 mod decode;

@@ -9,10 +9,9 @@
 //! Fletcher-32  16 bits, low octet first     65535   0
 //! Adler-32     octets                       65521   1, the largest prime below 2^16
 //! ```
-//! Spec: RFC 1146 §2 and its appendix (8-bit Fletcher, here Fletcher-16); RFC 1950 §8.2 (Adler-32).
-//! Units: octets. Fletcher-32 takes words as zlib-like implementations on little-endian machines
-//! do, an odd octet at the end with 00 above it. RFC 1146's 16-bit Fletcher takes them
-//! big-endian and gives other values.
+//! Spec: RFC 1146, appendix I (8-bit Fletcher, here Fletcher-16); RFC 1950 §8.2 (Adler-32).
+//! Units: octets. Fletcher-32 takes words as programs on little-endian machines do, an odd octet
+//! at the end with 00 above it. RFC 1146, appendix II, takes them big-endian and has other values.
 //! Not here: the internet checksum, which `layercake_base::checksum` has for every layer.
 
 /// The two sums, each smaller than the modulus `M`.
