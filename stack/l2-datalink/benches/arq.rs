@@ -100,14 +100,28 @@ fn formula(scheme: Scheme, window: u16, p: f64) -> f64 {
     }
 }
 
+/// For selective repeat the estimate that knows of stalls; the others have none.
+fn estimate(scheme: Scheme, window: u16, p: f64) -> String {
+    match scheme {
+        Scheme::SelectiveRepeat => {
+            format!(
+                "{:.4}",
+                reference::selective_repeat_estimate(window.into(), p)
+            )
+        }
+        _ => String::from("-"),
+    }
+}
+
 /// One line of the table; what was measured, as a share of the simulation.
 fn row(config: Config, p: f64, what: &str) -> f64 {
     let (scheme, window) = (config.scheme, config.window);
     let (own, bare) = (measured(config, p), simulated(scheme, window, p));
     println!(
-        "{:<17}{window:>4}{p:>6.2}{own:>10.4}{bare:>12.4}{:>10.4}{:>8.1}{:>8.1}  {what}",
+        "{:<17}{window:>4}{p:>6.2}{own:>10.4}{bare:>12.4}{:>10.4}{:>10}{:>8.1}{:>8.1}{what}",
         scheme.name(),
         formula(scheme, window, p),
+        estimate(scheme, window, p),
         100.0 * own / bare,
         100.0 * own,
     );
@@ -117,8 +131,16 @@ fn row(config: Config, p: f64, what: &str) -> f64 {
 fn head(title: &str) {
     println!("\n{title}");
     println!(
-        "{:<17}{:>4}{:>6}{:>10}{:>12}{:>10}{:>8}{:>8}",
-        "scheme", "W", "loss", "measured", "simulation", "formula", "% sim", "% line"
+        "{:<17}{:>4}{:>6}{:>10}{:>12}{:>10}{:>10}{:>8}{:>8}",
+        "scheme",
+        "W",
+        "loss",
+        "measured",
+        "simulation",
+        "formula",
+        "estimate",
+        "% sim",
+        "% line"
     );
 }
 
@@ -143,7 +165,8 @@ fn schemes() -> f64 {
 /// time-out is long.
 fn variations() {
     head(
-        "Adaptive timer; and a time-out of four round trips, without and with REJ or SREJ",
+        "Adaptive timer; and a time-out of four round trips, without and with REJ or SREJ;\n\
+         simulation and formula as above, with an exact time-out and no rejects",
     );
     for (scheme, window) in [
         (Scheme::StopAndWait, 1),
@@ -162,12 +185,16 @@ fn variations() {
                 timer: Timer::Fixed(Duration::from_nanos(FRAME + 4 * ROUND_TRIP)),
                 ..exact
             };
-            row(adaptive, p, "adaptive timer");
-            row(long, p, "long time-out");
+            row(adaptive, p, "  adaptive timer");
+            row(long, p, "  long time-out");
             if scheme != Scheme::StopAndWait {
                 let reject = true;
-                row(Config { reject, ..long }, p, "long time-out, rejects");
-                row(Config { reject, ..adaptive }, p, "adaptive timer, rejects");
+                row(Config { reject, ..long }, p, "  long time-out, rejects");
+                row(
+                    Config { reject, ..adaptive },
+                    p,
+                    "  adaptive timer, rejects",
+                );
             }
         }
     }
@@ -196,7 +223,11 @@ fn limit(scheme: Scheme, bits: u8) {
 
 fn main() -> ExitCode {
     println!(
-        "{FRAMES} frames of {FRAME_OCTETS} octets at 10 Mbit/s, a = {A:.2}, one seed"
+        "{FRAMES} frames of {FRAME_OCTETS} octets at 10 Mbit/s, a = {A:.2}, one seed; shares of the line"
+    );
+    println!(
+        "formula: the textbooks', which for selective repeat forgets that a window stalls on its\n\
+         oldest hole; estimate: a window in rounds until all of it has arrived"
     );
     let least = schemes();
     println!(

@@ -23,6 +23,8 @@ use layercake_datalink::octet_stuffing::{self, Accm};
 
 const FRAME: usize = 1500;
 const RUNS: usize = 201;
+/// Half-width of a 99 % interval in standard deviations.
+const SIGMAS: f64 = 2.5758;
 
 /// The framings by name, and octet stuffing once more with all control characters escaped.
 fn codecs() -> Vec<(&'static str, Box<dyn Framing>)> {
@@ -95,37 +97,47 @@ fn worst(name: &str) -> Vec<u8> {
 fn overhead() {
     let frames = 2000;
     println!(
-        "\nadded to a frame of {FRAME} octets, in octets; random is the mean of {frames}"
+        "\nadded to a frame of {FRAME} octets, in octets; random is the mean of {frames}, with its\n99 % interval, beside the law for it; worst is the worst frame, beside its bound"
     );
     println!(
-        "{:<18}{:>10}{:>10}{:>10}{:>10}",
-        "framing", "random", "law", "worst", "bound"
+        "{:<18}{:>10}{:>9}{:>10}{:>10}{:>10}",
+        "framing", "random", "+-", "law", "worst", "bound"
     );
     for (name, codec) in codecs() {
         let (mut rng, mut line) = (Rng::seeded(11), Vec::new());
         let mut frame = vec![0; FRAME];
+        let (mut sum, mut squares) = (0.0, 0.0);
         for _ in 0..frames {
             rng.fill(&mut frame);
+            line.clear();
             codec.encode(&frame, &mut line).unwrap();
+            let added = (line.len() - FRAME) as f64;
+            (sum, squares) = (sum + added, squares + added * added);
         }
-        let mean = line.len() as f64 / f64::from(frames) - FRAME as f64;
+        let mean = sum / f64::from(frames);
+        let deviation = (squares / f64::from(frames) - mean * mean).max(0.0).sqrt();
+        let off = SIGMAS * deviation / f64::from(frames).sqrt();
         let law = codec.expected(1500) - FRAME as f64;
         line.clear();
         codec.encode(&worst(name), &mut line).unwrap();
         let (worst, bound) = (line.len() - FRAME, codec.longest(FRAME) - FRAME);
-        println!("{name:<18}{mean:>10.3}{law:>10.3}{worst:>10}{bound:>10}");
+        println!("{name:<18}{mean:>10.3}{off:>9.3}{law:>10.3}{worst:>10}{bound:>10}");
     }
 }
 
 fn resynchronisation() {
     println!(
-        "\nframes lost in a row after one error: worst (bound), mean; every error in 40"
+        "\nframes lost in a row after one error, for every error in 40 lines of five"
     );
     println!(
-        "lines of five short frames; silent: lost, with neither a reason nor a wrong frame"
+        "short frames: a bit flipped, an octet lost, any octet inserted; wrong: the most"
     );
     println!(
-        "{:<26}{:<8}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "frames of one case that came out and were never sent; silent: cases in which a"
+    );
+    println!("frame was lost with neither a reason nor a wrong frame\n");
+    println!(
+        "{:<18}{:<8}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
         "framing", "error", "cases", "worst", "bound", "mean", "wrong", "silent"
     );
     for bound in &single_errors::BOUNDS {
@@ -135,17 +147,15 @@ fn resynchronisation() {
                 let frames = single_errors::frames(&mut Rng::seeded(seed));
                 single_errors::measure(bound, harm, &frames, &mut measured);
             }
-            let how = if bound.silence {
-                ", silence between"
-            } else {
-                ""
+            let name = match bound.silence {
+                true => "  silence between",
+                false => bound.framing,
             };
             let single_errors::Measured {
                 cases, lost, wrong, ..
             } = measured;
             println!(
-                "{:<26}{:<8}{cases:>9}{lost:>9}{most:>9}{:>9.3}{wrong:>9}{:>9}",
-                format!("{}{how}", bound.framing),
+                "{name:<18}{:<8}{cases:>9}{lost:>9}{most:>9}{:>9.3}{wrong:>9}{:>9}",
                 format!("{harm:?}"),
                 measured.sum as f64 / cases as f64,
                 measured.silent,

@@ -11,6 +11,19 @@
 //! | length-count   | a count in front                  |  4 octets   | nothing      | nothing  |
 //! +----------------+----------------------------------+-------------+--------------+----------+
 //! ```
+//! After one error on the line each finds its frames again; so many in a row are lost at most:
+//!
+//! ```text
+//!   framing           a bit flipped   an octet lost   an octet inserted
+//! +----------------+---------------+---------------+-------------------+
+//! | hdlc           |       1       |       1       |         1         |
+//! | octet-stuffing |       1       |       1       |         1         |
+//! | slip           |       1       |       1       |         1         |
+//! | cobs           |       2       |       2       |         1         |
+//! | length-count   |       1       |       2       |         1         |
+//! |   with silence |       1       |       1       |         1         |   between the frames
+//! +----------------+---------------+---------------+-------------------+
+//! ```
 //! Units: octets; [`hdlc`] alone works on bits, least significant first.
 //! Checks: each framing refuses what it can see is wrong, with a [`Reason`]; a frame larger than
 //! its limit is refused whole. Memory is bounded by that limit, whatever the line holds.

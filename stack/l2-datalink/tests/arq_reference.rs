@@ -72,3 +72,24 @@ fn agrees_with_the_formulas_where_they_hold() {
         assert!(near(one, reference::stop_and_wait_formula(p)), "{p}: {one}");
     }
 }
+
+/// Worked out elsewhere, to three digits.
+#[test]
+fn the_estimate_by_rounds_is_the_one_worked_out_elsewhere() {
+    for (window, few, many) in [
+        (4.0, 0.218, 0.163),
+        (8.0, 0.420, 0.274),
+        (16.0, 0.787, 0.457),
+        (18.0, 0.873, 0.501),
+        (36.0, 0.990, 0.878),
+        (72.0, 0.990, 0.900),
+    ] {
+        for (p, expected) in [(0.01, few), (0.1, many)] {
+            let estimate = reference::selective_repeat_estimate(window, p);
+            assert!(
+                (estimate - expected).abs() < 0.0006,
+                "{window} {p}: {estimate}"
+            );
+        }
+    }
+}

@@ -27,3 +27,18 @@ fn no_single_error_costs_more_frames_than_the_bound_and_some_cost_as_many() {
         }
     }
 }
+
+/// The table in the documentation of `framing` has the bounds that are measured here.
+#[test]
+fn the_table_of_the_module_is_that_of_the_bounds() {
+    let source = include_str!("../src/framing.rs");
+    for bound in &BOUNDS {
+        let name = match bound.silence {
+            true => "  with silence",
+            false => bound.framing,
+        };
+        let [flip, lose, insert] = bound.most;
+        let row = format!("//! | {name:<14} |{flip:^15}|{lose:^15}|{insert:^19}|");
+        assert!(source.contains(&row), "{row}");
+    }
+}
