@@ -47,8 +47,13 @@ fn main() {
     let decibels: Vec<f64> = (0..=18).map(|half| f64::from(half) / 2.0).collect();
     let rows: Vec<Row> = decibels.iter().map(|db| Row::measure(*db)).collect();
     rows.iter().for_each(Row::print);
+    gains(&rows);
+}
+
+/// How much less signal each code needs than no code at all.
+fn gains(rows: &[Row]) {
     println!("\nEb/N0 for a bit error rate of 1e-4, and the gain over no code (dB)\n");
-    let curve = |rate: Curve| needed(&rows, rate);
+    let curve = |rate: Curve| needed(rows, rate);
     let none = curve(|row| row.uncoded);
     let gains: [(&str, Curve, Curve); 4] = [
         (
