@@ -341,5 +341,11 @@ fn a_channel_hears_what_is_for_others_on_demand() {
     right.listen_to_all().unwrap();
     assert_eq!(promiscuity(), '1');
     drop(right);
-    assert_eq!(promiscuity(), '0');
+    // A process that another test starts may hold a copy of the socket until it runs.
+    let over = || (promiscuity() == '0').then_some(());
+    let wait = || {
+        std::thread::sleep(Duration::from_millis(10));
+        over()
+    };
+    assert!(over().or_else(|| (0..500).find_map(|_| wait())).is_some());
 }

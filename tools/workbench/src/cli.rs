@@ -17,6 +17,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
     Wire(crate::wire::Wire),
+    Ber(crate::ber::Ber),
     Frame(crate::frame::Frame),
     Corrupt(crate::corrupt::Corrupt),
     Deframe(crate::deframe::Deframe),

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   text -> wire      a line code on a noisy wire, and what its receiver makes of it
+//!           ber       how often a bit is decided wrongly, beside theory
 //!   file -> frame -> corrupt -> deframe -> file
 //!   file -> check     its check value, by any name
 //!   file -> copy      to another process, over a line that loses frames
@@ -11,6 +12,7 @@
 //! definition of the command line, from which help, man pages and completions are made.
 #![forbid(unsafe_code)]
 
+mod ber;
 mod chance;
 mod check;
 mod cli;
@@ -51,6 +53,7 @@ pub fn run() -> ExitCode {
         Action::CopyReceive(arguments) => copy::receive(&arguments),
         Action::Send(arguments) => send::run(&arguments),
         Action::Wire(arguments) => wire::run(&arguments),
+        Action::Ber(arguments) => ber::run(&arguments),
     };
     match done {
         Ok(true) | Err(Failure::NobodyReads) => ExitCode::SUCCESS,

@@ -92,3 +92,30 @@ fn figures_are_written_where_they_are_asked_for() {
     );
     assert!(pictures[0].contains("manchester"));
 }
+
+/// The bit error rates of the textbook at 0 dB and 4 dB: Q(sqrt 2) and Q(sqrt 5.02).
+#[test]
+fn error_rates_stand_beside_theory() {
+    let run = [
+        "ber",
+        "--code",
+        "nrz,pam-4",
+        "--ebn0",
+        "0,4",
+        "--bits",
+        "50000",
+    ];
+    let ran = layercake_with(&run, b"");
+    let text = ran.text();
+    assert_eq!((ran.code, text.lines().count()), (0, 6), "{text}");
+    assert!(
+        text.contains("7.865e-2") && text.contains("1.250e-2"),
+        "{text}"
+    );
+    assert!(
+        text.lines().skip(2).all(|line| line.ends_with("yes")),
+        "{text}"
+    );
+    let many = layercake_with(&["ber", "--all", "--svg", "no-folder/ber.svg"], b"");
+    assert_eq!(many.code, 2);
+}
