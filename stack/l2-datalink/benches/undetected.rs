@@ -196,7 +196,7 @@ fn distances() {
         "\nlongest frames in bits, without the value, in which fewer than D wrong bits are always seen"
     );
     println!(
-        "  check              searched       D=3       D=4     D=5     D=6     D=7     D=8"
+        "  check              searched       D=3      D=4      D=5      D=6      D=7      D=8"
     );
     for (name, most) in [
         ("CRC-8/I-432-1", 1000),
@@ -214,6 +214,10 @@ fn distances() {
         let cells: Vec<String> = cells.collect();
         println!("  {name:18} {most:>8}  {}", cells.join(" "));
     }
+    println!("published by Koopman: 119 119; 32751 32751; 32751 32751;");
+    println!(
+        "  4294967263 91607 2974 268 171 91; 2147483615 2147483615 5243 5243 177 177"
+    );
     for name in ["CRC-16/IBM-SDLC", "CRC-32/ISCSI", "CRC-32/ISO-HDLC"] {
         let crc = named(name).crc().unwrap();
         let period = distance::period(&crc, 1 << 32).unwrap();
