@@ -133,6 +133,15 @@ impl Rapid {
         self.settle();
     }
 
+    /// §9.3.4: a Configuration BPDU of this very port, which came back to it, does not count.
+    fn is_own(&self, p: Nr, bpdu: &Bpdu) -> bool {
+        let sender = (self.id, self.ports[p].port_id);
+        match bpdu {
+            Bpdu::Configuration(own) => (own.vector.bridge, own.vector.port) == sender,
+            Bpdu::TopologyChange | Bpdu::Rapid(_) => false,
+        }
+    }
+
     /// Takes arrows until there is none to take.
     fn settle(&mut self) {
         for _ in 0..MOST_ROUNDS {
@@ -177,7 +186,10 @@ fn bridge_priority(id: BridgeId) -> Vector {
 impl Protocol for Rapid {
     fn receive(&mut self, port: u16, bpdu: &Bpdu, now: Instant) {
         self.advance(now);
-        if let Some(p) = self.ports.number(port) {
+        let Some(p) = self.ports.number(port) else {
+            return;
+        };
+        if !self.is_own(p, bpdu) {
             self.ports[p].received = Some(*bpdu);
             self.settle();
         }

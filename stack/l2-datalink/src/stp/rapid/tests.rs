@@ -106,6 +106,20 @@ fn a_port_that_hears_stp_speaks_stp_and_comes_back() {
     assert!(matches!(said.last(), Some(Bpdu::Rapid(_))), "{said:?}");
 }
 
+/// §9.3.4.
+#[test]
+fn a_configuration_of_its_own_that_comes_back_changes_nothing() {
+    let mut bench = Bench::new(Version::Rstp);
+    bench.wait(4_000);
+    let before = bench.status();
+    let own = configuration(8, 0, 8);
+    assert_eq!(before.ports[0].designated, own.vector);
+    bench.hear(0, Bpdu::Configuration(own));
+    assert_eq!(bench.status(), before);
+    bench.hear(1, Bpdu::Configuration(own));
+    assert_eq!(bench.role(1), Role::Backup, "it is of another port");
+}
+
 /// §17.21.10: who is worse and still learns has not heard this bridge; so it must not forward.
 #[test]
 fn a_dispute_closes_the_port() {
