@@ -7,7 +7,7 @@
 //! | [`clock`] | two clocks and the arithmetic between them | clock_gettime(2) |
 //! | [`pace`] | being on time to the fraction of a microsecond | clock_nanosleep(2) |
 //! | [`resolve`] | names to addresses and back | getaddrinfo(3) |
-//! | [`link`] | interfaces, and frames onto them | packet(7) |
+//! | [`link`] | interfaces, TAP devices, frames both ways | packet(7), netdevice(7) |
 //! | [`privilege`] | giving rights away | capabilities(7) |
 //! | [`wait`] | packets, signals and time at once | poll(2) |
 //! | [`route`] | which address to send from | ip(7) |

@@ -27,7 +27,7 @@ pub(super) fn symbols(
     }
     let full = Reason::Full {
         queue: "pool",
-        limit: world.pool.in_use(),
+        limit: world.pool.limit(),
     };
     let pdu = world.pool.allocate(spec.room, have.max(SHORTEST));
     let mut pdu = pdu.ok_or(full)?;

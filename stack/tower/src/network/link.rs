@@ -10,8 +10,8 @@ pub(super) const CUT: Reason = Reason::NoWay("the wire is cut");
 /// Wires that come and go.
 impl Network {
     /// Cuts the wire at this attachment, or joins it again. The towers at both of its ends hear
-    /// of it now ([`Notice::LinkDown`], [`Notice::LinkUp`]), and what is on a cut wire is lost.
-    /// Nothing happens when the wire is so already.
+    /// of it now ([`Notice::LinkDown`], [`Notice::LinkUp`]). What is put on a wire while it is
+    /// cut, or would arrive then, is lost. Nothing happens when the wire is so already.
     ///
     /// ```
     /// use core::time::Duration;
