@@ -104,6 +104,9 @@ type Curve = fn(&Row) -> f64;
 struct Count {
     errors: u64,
     trials: u64,
+    /// For errors that come in groups, the sum of the squares of their numbers in each; else
+    /// nothing.
+    squares: u64,
 }
 
 impl Count {
@@ -111,9 +114,11 @@ impl Count {
         self.errors as f64 / self.trials as f64
     }
 
-    /// Whether `theory` lies in the 99 % interval (Wilson's).
+    /// Whether `theory` lies in the 99 % interval: Wilson's, with as many trials as would give
+    /// the same variance if errors did not come in groups.
     fn holds(&self, theory: f64) -> &'static str {
-        let (n, p) = (self.trials as f64, self.rate());
+        let group = self.squares as f64 / self.errors.max(1) as f64;
+        let (n, p) = (self.trials as f64 / group.max(1.0), self.rate());
         let square = SIGMAS * SIGMAS / n;
         let middle = (p + square / 2.0) / (1.0 + square);
         let half =
@@ -249,6 +254,7 @@ impl Line {
                 }
             } else if code.decode(&coded, &mut back).is_ok() {
                 bits.errors += differing(&back, &data);
+                bits.squares += squares(&back, &data);
             }
         }
         (bits, blocks)
@@ -284,6 +290,16 @@ fn differing(a: &[u8], b: &[u8]) -> u64 {
         .zip(b)
         .map(|(a, b)| u64::from((a ^ b).count_ones()))
         .sum()
+}
+
+/// The squares of the wrong bits in each half octet, which is what one word of Hamming's code
+/// carries.
+fn squares(a: &[u8], b: &[u8]) -> u64 {
+    let halves = a
+        .iter()
+        .zip(b)
+        .flat_map(|(a, b)| [(a ^ b) & 15, (a ^ b) >> 4]);
+    halves.map(|half| u64::from(half.count_ones()).pow(2)).sum()
 }
 
 /// The tail of the normal distribution, by Simpson's rule over enough steps for eight digits.
