@@ -141,6 +141,14 @@ impl Pdu {
         Ok(())
     }
 
+    /// The last `n` octets that were removed in front, to be read; `None` when fewer lie there.
+    /// They are what they were if nothing was written there since.
+    pub fn stripped_front(&self, n: usize) -> Option<&[u8]> {
+        let slot = self.slot.as_ref()?;
+        let from = slot.start.checked_sub(n)?;
+        slot.storage.get(from..slot.start)
+    }
+
     /// The slot, if the PDU has `need` octets.
     #[inline]
     fn holding(&mut self, need: usize) -> Result<&mut Slot, Short> {
@@ -294,6 +302,8 @@ mod tests {
     fn a_strip_can_be_taken_back() {
         let mut pdu = pdu(Room::default(), b"headbody");
         pdu.strip_front(4).unwrap();
+        assert_eq!(pdu.stripped_front(4), Some(&b"head"[..]));
+        assert_eq!(pdu.stripped_front(5), None);
         pdu.unstrip_front(4).unwrap();
         assert_eq!(pdu.octets(), b"headbody");
         assert_eq!(pdu.unstrip_front(1), Err(NoRoom { need: 1, have: 0 }));

@@ -18,6 +18,7 @@
 
 pub mod echo;
 mod layer;
+pub mod parameter_problem;
 pub mod quoted;
 pub mod time_exceeded;
 pub mod unreachable;
@@ -28,6 +29,7 @@ use layercake_base::{Layout, Reason, checksum};
 use crate::octets::{chunk, too_short};
 pub use echo::Echo;
 pub use layer::Icmp;
+pub use parameter_problem::ParameterProblem;
 pub use quoted::Quoted;
 pub use time_exceeded::TimeExceeded;
 pub use unreachable::Unreachable;
@@ -88,6 +90,8 @@ impl Type {
     pub const ECHO: Type = Type(8);
     /// A packet was on its way for too long.
     pub const TIME_EXCEEDED: Type = Type(11);
+    /// A header could not be understood.
+    pub const PARAMETER_PROBLEM: Type = Type(12);
 
     /// The type of a message; `None` when it is empty.
     pub fn of(message: &[u8]) -> Option<Type> {
@@ -185,6 +189,7 @@ mod tests {
             }
             let _ = Echo::decode(&octets);
             let _ = TimeExceeded::decode(&octets);
+            let _ = ParameterProblem::decode(&octets);
             let _ = Unreachable::decode(&octets);
         }
     }

@@ -20,18 +20,23 @@
 //! Checks: version 4, header length from 5 and all there, total length not below the header nor
 //! beyond the octets that are there, header checksum. [`Header::decode_lax`] lets the last two
 //! pass, for captures cut short and packets quoted in error messages.
-//! Not here: what options mean (kept as octets), fragmentation and reassembly (fields only).
+//! Not here: what options mean (kept as octets; `options`), fragmentation and reassembly (files of
+//! those names).
 
+mod ask;
 mod config;
 mod deliver;
 mod errors;
 mod forward;
+mod fragment;
+mod identification;
 #[cfg(test)]
 mod lab;
 mod layer;
 mod layout;
-mod options;
+pub mod options;
 mod rate;
+mod reassembly;
 mod way;
 
 use core::net::Ipv4Addr;
@@ -41,10 +46,12 @@ use layercake_base::{Reason, checksum};
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
 pub use config::{Config, Interface};
+pub use fragment::Fragments;
 pub use layer::Ipv4;
 pub use layout::LAYOUT;
 pub use options::Options;
 pub use rate::Rate;
+pub use reassembly::Reassembly;
 
 /// One header. The length of the header follows from the options, and its checksum from all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,8 @@ use layercake_base::{
 pub(crate) struct Rig<L> {
     pub(crate) layer: L,
     pub(crate) world: World,
+    /// PDUs that the way down takes at a time.
+    pub(crate) below: usize,
     told: Rc<RefCell<Told>>,
 }
 
@@ -44,7 +46,12 @@ impl<L: Layer> Rig<L> {
         let mut world = World::new(1, 16);
         let told = Rc::new(RefCell::new(Told::default()));
         world.observer = Some(Box::new(Rc::clone(&told)));
-        Rig { layer, world, told }
+        Rig {
+            layer,
+            world,
+            below: Outbox::USUAL,
+            told,
+        }
     }
 
     /// The layer gets octets from below.
@@ -61,17 +68,29 @@ impl<L: Layer> Rig<L> {
 
     /// The layer gets this PDU.
     pub(crate) fn deliver(&mut self, direction: Direction, pdu: Pdu) -> Out {
+        self.call(Some(Item::Pdu(direction, pdu)))
+    }
+
+    /// The layer hears this.
+    pub(crate) fn tell(&mut self, direction: Direction, notice: Notice) -> Out {
+        self.call(Some(Item::Notice(direction, Box::new(notice))))
+    }
+
+    /// The layer's deadline has passed.
+    pub(crate) fn fire(&mut self) -> Out {
+        self.call(None)
+    }
+
+    fn call(&mut self, item: Option<Item>) -> Out {
         let before: Vec<_> = self.world.discards.iter().collect();
-        let (mut inside, mut outside) = (Outbox::default(), Outbox::default());
+        let (mut inside, mut outside) = (Outbox::default(), Outbox::new(self.below));
         let (spec, room) = (self.layer.spec(), Room { head: 14, tail: 4 });
-        let item = Item::Pdu(direction, pdu);
-        Context::new(&mut self.world, &mut outside).deliver(
-            &mut self.layer,
-            &spec,
-            &mut inside,
-            room,
-            item,
-        );
+        let mut cx = Context::new(&mut self.world, &mut outside);
+        let layer = &mut self.layer;
+        match item {
+            Some(item) => cx.deliver(layer, &spec, &mut inside, room, item),
+            None => cx.fire(layer, &spec, &mut inside, room),
+        }
         let told = self.told.take().0;
         let mut out = Out {
             told,
@@ -98,7 +117,7 @@ impl<L: Layer> Rig<L> {
     }
 
     fn pdu(&mut self, octets: &[u8], ici: Ici) -> Pdu {
-        let room = Room { head: 60, tail: 20 };
+        let room = Room { head: 80, tail: 20 };
         let mut pdu = self.world.pool.allocate(room, octets.len()).unwrap();
         pdu.octets_mut().copy_from_slice(octets);
         pdu.arrive();

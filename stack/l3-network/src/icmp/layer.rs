@@ -13,7 +13,7 @@
 //! Spec: RFC 792, Echo; RFC 1122 §3.2.2.6; RFC 1812 §4.3.3.6.
 //! Not here: what an error means for the transport that it concerns.
 
-use layercake_base::{Context, Layer, Pdu, Reason, Service, Spec, checksum};
+use layercake_base::{Context, Ici, Layer, Pdu, Reason, Service, Spec, checksum};
 
 use super::{Echo, HEADER, Type, check};
 
@@ -42,7 +42,13 @@ impl Icmp {
         let [high, low] = checksum::internet(behind).to_be_bytes();
         let answer = [Type::ECHO_REPLY.0, 0, high, low];
         question.rewrite(0..4)?.copy_from_slice(&answer);
-        question.set_ici(|ici| *ici = ici.reply());
+        question.set_ici(|ici| {
+            *ici = Ici {
+                // What the question's options recorded goes on in the answer.
+                network_header: ici.network_header,
+                ..ici.reply()
+            }
+        });
         cx.send_down(question);
         Ok(())
     }
@@ -80,7 +86,6 @@ mod tests {
     use super::*;
     use crate::rig::Rig;
     use crate::samples;
-    use layercake_base::Ici;
 
     const QUESTION: &[u8] = samples::ECHO.last_chunk::<16>().unwrap();
     const ANSWER: &[u8] = samples::ECHO_REPLY.last_chunk::<16>().unwrap();

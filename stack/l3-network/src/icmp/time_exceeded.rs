@@ -75,6 +75,8 @@ pub struct TimeExceeded {
 impl TimeExceeded {
     /// The time to live ran out on the way.
     pub const IN_TRANSIT: TimeExceeded = TimeExceeded { code: 0, length: 0 };
+    /// The fragments did not all come in time.
+    pub const REASSEMBLY: TimeExceeded = TimeExceeded { code: 1, length: 0 };
 
     /// The header at the start of `message`, whose checksum covers all of it.
     ///

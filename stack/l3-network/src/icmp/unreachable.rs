@@ -99,6 +99,8 @@ impl Code {
     pub const PORT: Code = Code(3);
     /// The packet is larger than the next network takes, and must not be fragmented.
     pub const FRAGMENTATION_NEEDED: Code = Code(4);
+    /// The stations that the sender named cannot be visited.
+    pub const SOURCE_ROUTE_FAILED: Code = Code(5);
     /// A filter does not let it pass.
     pub const PROHIBITED: Code = Code(13);
 

@@ -1,8 +1,9 @@
 //! What a host or router is told about itself.
 
 use core::net::Ipv4Addr;
+use core::time::Duration;
 
-use super::Rate;
+use super::{Rate, Reassembly};
 use crate::route::{Prefix, Route};
 
 /// What a host or router is told about itself.
@@ -25,6 +26,11 @@ pub struct Config {
     pub default_ttl: u8,
     /// Spread packets over equally good routes one by one, and not flow by flow.
     pub per_packet: bool,
+    /// How much to keep of packets that are not whole yet, and for how long.
+    pub reassembly: Reassembly,
+    /// Time since midnight UT at the beginning of the world, for timestamp options and messages;
+    /// `None` when nobody knows, and the timestamps say so.
+    pub time_of_day: Option<Duration>,
 }
 
 /// An attachment to a network.
@@ -73,6 +79,8 @@ impl Default for Config {
             icmp_rate: None,
             default_ttl: Config::TIME_TO_LIVE,
             per_packet: false,
+            reassembly: Reassembly::default(),
+            time_of_day: None,
         }
     }
 }

@@ -15,7 +15,7 @@
 //!
 //! Spec: RFC 1122 §3.2.1.3 (addresses), §3.3.6 (broadcasts); RFC 1812 §5.3.4 (frames to a
 //! group), §5.3.7 (sources and destinations that a router does not forward).
-//! Not here: reassembly.
+//! Not here: what becomes of a fragment (`reassembly`).
 
 use core::net::Ipv4Addr;
 
@@ -78,7 +78,7 @@ impl Ipv4 {
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
         if header.more_fragments || header.is_later_fragment() {
-            return Err(Reason::NoWay("fragments are not put together here"));
+            return self.gather(packet, header, cx);
         }
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
         let echo =
@@ -279,18 +279,6 @@ mod tests {
             ..Ici::NONE
         };
         assert_eq!(*only(&out.up).ici(), expected);
-    }
-
-    #[test]
-    fn fragments_are_discarded() {
-        for fragment in [(true, 0), (false, 1), (true, 1)] {
-            let octets = packet(Protocol::UDP, b"somedata", |h| {
-                h.destination = ROUTER;
-                (h.more_fragments, h.fragment_offset) = fragment;
-            });
-            let out = router(|_| ()).receive(&octets, Ici::NONE);
-            assert_eq!((out.up.len(), out.discards), (0, vec!["no-way"]));
-        }
     }
 
     #[test]

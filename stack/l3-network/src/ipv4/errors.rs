@@ -21,7 +21,7 @@ use super::deliver::is_one_host;
 use super::{Header, Ipv4};
 use crate::Protocol;
 use crate::icmp::unreachable::Code;
-use crate::icmp::{HEADER, TimeExceeded, Type, Unreachable};
+use crate::icmp::{HEADER, ParameterProblem, TimeExceeded, Type, Unreachable};
 
 /// The largest error message as a packet, in octets. RFC 1812 §4.3.2.3.
 const LARGEST: usize = 576;
@@ -36,6 +36,7 @@ const KEPT: u8 = 0b0001_1110;
 pub(super) enum Error {
     Unreachable(Unreachable),
     TimeExceeded(TimeExceeded),
+    ParameterProblem(ParameterProblem),
 }
 
 impl From<Unreachable> for Error {
@@ -47,6 +48,12 @@ impl From<Unreachable> for Error {
 impl From<TimeExceeded> for Error {
     fn from(error: TimeExceeded) -> Self {
         Error::TimeExceeded(error)
+    }
+}
+
+impl From<ParameterProblem> for Error {
+    fn from(error: ParameterProblem) -> Self {
+        Error::ParameterProblem(error)
     }
 }
 
@@ -88,7 +95,7 @@ impl Ipv4 {
     /// Sends a message on its way, to this node itself if need be.
     fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
         match self.plan(&message, header) {
-            Ok(Some(way)) => way.hand_down(message, cx),
+            Ok(Some(way)) => way.hand_down(message, cx), // it was made to fit
             Ok(None) => self.hand_up(message, header, cx),
             Err(reason) => cx.discard(message, reason),
         }
@@ -168,6 +175,7 @@ fn write(
     match error {
         Error::Unreachable(error) => error.encode(message),
         Error::TimeExceeded(error) => error.encode(message),
+        Error::ParameterProblem(error) => error.encode(message),
     }
 }
 

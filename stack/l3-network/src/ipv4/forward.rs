@@ -2,15 +2,16 @@
 //!
 //! Spec: RFC 1812 §5.2.1.2 (the route first, then the time to live), §5.3.1; RFC 1624 (the
 //! checksum follows the one field that changes); RFC 1191 §4 (the MTU in the error).
-//! Not here: fragmentation. A packet that does not fit is answered with "fragmentation needed"
-//! even when it may be fragmented, where RFC 791 would have it cut into pieces.
+//! Not here: cutting what does not fit (`fragment`); only what must not be cut, or cannot because
+//! the MTU leaves no room for data, is answered with "fragmentation needed".
 
-use layercake_base::{Context, Pdu, Reason, checksum};
+use layercake_base::{Context, Instant, Pdu, Reason, checksum};
 
+use super::ask::replace;
 use super::errors::Error;
 use super::layer::no_route;
 use super::way::Way;
-use super::{Header, Ipv4};
+use super::{Header, Ipv4, Options};
 use crate::icmp::unreachable::Code;
 use crate::icmp::{TimeExceeded, Unreachable};
 
@@ -23,16 +24,21 @@ impl Ipv4 {
         header: &Header,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        match self.check(&packet, header) {
-            Ok(way) => {
+        match self.check(&packet, header, cx.now()) {
+            Ok((way, options)) => {
                 decrement(&mut packet)?;
+                replace(&mut packet, &header.options, &options)?;
                 packet.set_ici(|ici| {
                     ici.source = Some(header.source.into());
                     ici.destination = Some(header.destination.into());
                     ici.class = header.type_of_service;
                 });
-                way.hand_down(packet, cx);
-                Ok(())
+                let header = Header {
+                    time_to_live: header.time_to_live.saturating_sub(1),
+                    options,
+                    ..*header
+                };
+                self.dispatch(packet, &header, way, cx)
             }
             Err((error, reason)) => {
                 self.report(&packet, header, error, cx);
@@ -42,8 +48,14 @@ impl Ipv4 {
     }
     // ANCHOR_END: forward
 
-    /// The way of a packet, or the message for its sender and the reason for our own counters.
-    fn check(&mut self, packet: &Pdu, header: &Header) -> Result<Way, (Error, Reason)> {
+    /// The way of a packet and its options on that way, or the message for its sender and the
+    /// reason for our own counters.
+    fn check(
+        &mut self,
+        packet: &Pdu,
+        header: &Header,
+        now: Instant,
+    ) -> Result<(Way, Options), (Error, Reason)> {
         let data = packet.octets().get(header.octets()..).unwrap_or_default();
         let Some(way) = self.way(header, data, packet.ici().port) else {
             let reason = no_route(header.destination);
@@ -59,7 +71,10 @@ impl Ipv4 {
             };
             return Err((error.into(), reason));
         }
-        Ok(way)
+        if header.options == Options::NONE {
+            return Ok((way, Options::NONE)); // nearly every packet
+        }
+        Ok((way, self.visited(&header.options, way.source, now)?))
     }
 }
 
@@ -125,6 +140,7 @@ mod tests {
         ] {
             let octets = packet(Protocol::UDP, &vec![7; data], |h| {
                 (h.time_to_live, h.destination) = (hops, destination);
+                h.dont_fragment = true;
             });
             let out = router(|_| ()).receive(&octets, Ici::NONE);
             let message = &only(&out.down).octets()[20..];

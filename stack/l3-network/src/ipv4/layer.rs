@@ -5,29 +5,37 @@
 //! |---|---|---|
 //! | from above: data | header in front, down by the route | here |
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
-//! | from below: for this node | header off, up | `deliver.rs` |
+//! | from below: for this node | header off, up; a fragment waits for the others | `deliver.rs`, `reassembly.rs` |
+//! | from below: with options | malformed ones and source routes are refused | `ask.rs` |
 //! | from below: for others | time to live less one, down by the route, or an error | `forward.rs` |
 //! | from below: bounced | the sender is told that the next hop is not there | `errors.rs` |
+//! | from below: there is room again | more fragments go down | `fragment.rs` |
+//! | time is over for a packet in fragments | it is given up | `reassembly.rs` |
 //!
 //! Spec: RFC 791; RFC 1122 §3 for hosts, RFC 1812 for routers.
-//! Not here: fragmentation and reassembly (what is larger than the MTU is refused, fragments for
-//! this node are discarded), options, source routes, redirects, path MTU discovery, multicast
-//! beyond the all-hosts group.
+//! Not here: redirects, path MTU discovery, multicast beyond the all-hosts group.
 
 use core::net::{IpAddr, Ipv4Addr};
+use core::time::Duration;
+use std::collections::VecDeque;
 
-use layercake_base::{Bounce, Context, Ici, Layer, Notice, Pdu, Reason, Service, Spec};
+use layercake_base::{
+    Bounce, Context, Ici, Instant, Layer, Notice, Pdu, Reason, Service, Spec,
+};
 
+use super::fragment::{self, Cutting};
+use super::identification::Identifications;
 use super::rate::Bucket;
+use super::reassembly::Waiting;
 use super::way::Way;
-use super::{Config, Header, Interface};
+use super::{Config, Header, Interface, Options};
 use crate::Protocol;
 use crate::icmp::Unreachable;
 use crate::icmp::unreachable::Code;
 use crate::route::Table;
 
 /// Moves IPv4 packets.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ipv4 {
     pub(super) interfaces: Vec<Interface>,
     pub(super) table: Table,
@@ -36,7 +44,12 @@ pub struct Ipv4 {
     pub(super) per_packet: bool,
     default_ttl: u8,
     pub(super) limit: Option<Bucket>,
-    identification: u16,
+    identifications: Identifications,
+    /// Packets that go out in fragments.
+    pub(super) cutting: VecDeque<Cutting>,
+    /// Packets that come in in fragments.
+    pub(super) waiting: Waiting,
+    pub(super) time_of_day: Option<Duration>,
     /// Makes this node's choices between equal routes its own.
     pub(super) salt: u64,
     /// Packets that had a choice between equal routes.
@@ -62,7 +75,10 @@ impl Ipv4 {
                 own => own,
             },
             limit: config.icmp_rate.map(Bucket::full),
-            identification: 0,
+            identifications: Identifications::new(),
+            cutting: VecDeque::with_capacity(fragment::MOST),
+            waiting: Waiting::new(config.reassembly),
+            time_of_day: config.time_of_day,
             turn: 0,
         }
     }
@@ -92,16 +108,16 @@ impl Ipv4 {
             have: data,
             most,
         })?;
-        self.identification = self.identification.wrapping_add(1);
+        let ends = (source, destination);
         Ok(Header {
             time_to_live: self.default_ttl,
-            identification: self.identification,
+            identification: self.identifications.next(ends, protocol),
             ..Header::new(source, destination, protocol, length)
         })
     }
 
     /// The header that the user of this layer asks for.
-    fn header_for(&mut self, sdu: &Pdu) -> Result<Header, Reason> {
+    fn header_for(&mut self, sdu: &Pdu, now: Instant) -> Result<Header, Reason> {
         let ici = *sdu.ici();
         let destination = destination_for(&ici)?;
         let source = match ici.source {
@@ -114,8 +130,15 @@ impl Ipv4 {
         let protocol = protocol.map_err(|_| Reason::Unhandled { field, value })?;
         let hops = ici.hops.unwrap_or(self.default_ttl);
         Reason::require(hops != 0, "Time to Live", hops, "must not be 0")?;
-        let header = self.header((source, destination), Protocol(protocol), sdu.len())?;
+        let ends = (source, destination);
+        let options = match ici.network_header {
+            0..=Header::SHORTEST => Options::NONE,
+            _ => self.options_for(sdu, ends, now),
+        };
+        let data = sdu.len() + options.octets().len();
+        let header = self.header(ends, Protocol(protocol), data)?;
         Ok(Header {
+            options,
             type_of_service: ici.class,
             time_to_live: hops,
             dont_fragment: ici.dont_fragment,
@@ -182,17 +205,16 @@ impl Layer for Ipv4 {
             sdu.unstrip_front(ici.network_header)?;
             return self.bounced(sdu, bounce, cx);
         }
-        let header = self.header_for(&sdu)?;
-        header.encode(sdu.prepend(Header::SHORTEST)?)?;
+        let header = self.header_for(&sdu, cx.now())?;
+        header.encode(sdu.prepend(header.octets())?)?;
         match self.plan(&sdu, &header) {
-            Ok(Some(way)) => way.hand_down(sdu, cx),
-            Ok(None) => self.deliver(sdu, &header, cx)?,
+            Ok(Some(way)) => self.dispatch(sdu, &header, way, cx),
+            Ok(None) => self.deliver(sdu, &header, cx),
             Err(reason) => {
                 self.tell_user(&sdu, &header, &reason, cx);
-                return Err(reason);
+                Err(reason)
             }
         }
-        Ok(())
     }
 
     fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
@@ -204,11 +226,28 @@ impl Layer for Ipv4 {
         if padding > 0 {
             pdu.strip_back(padding)?;
         }
-        if self.is_for_us(&header, &mut pdu)? {
+        let for_us = self.is_for_us(&header, &mut pdu)?;
+        self.admit(&pdu, &header, cx)?;
+        if for_us {
             self.deliver(pdu, &header, cx)
         } else {
             self.hand_on(pdu, &header, cx)
         }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.waiting.deadline()
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        self.give_up(cx);
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        if notice == Notice::Room {
+            self.cut(cx);
+        }
+        cx.pass(notice);
     }
 }
 
@@ -382,7 +421,7 @@ mod tests {
         let (destination, mtu) = (FAR.into(), 1400);
         assert_eq!(out.notices, [Notice::PathMtu { destination, mtu }]);
         let out = router.send(&[7; 1381], to(FAR));
-        assert_eq!((out.discards, out.notices), (vec!["too-long"], vec![]));
+        assert_eq!((out.down.len(), out.notices), (2, vec![]), "cut in two");
         let out = router.send(&[7; 65_516], to(FAR));
         assert_eq!(out.discards, ["too-long"]);
     }
@@ -445,7 +484,7 @@ mod tests {
 
     proptest::proptest! {
         /// Forwarded, delivered, answered or dropped, whatever the header says: one packet in,
-        /// at most one out, and no discard without a reason.
+        /// at most one out, and no discard without a reason; a fragment may wait for others.
         #[test]
         fn no_packet_is_multiplied(
             header in any_header(), near: bool, to in 0..4_usize, group: bool,
@@ -464,7 +503,9 @@ mod tests {
             let out = router(|_| ()).receive(&octets, Ici { group, ..Ici::NONE });
             let many = out.up.len() + out.down.len();
             proptest::prop_assert!(many <= 1, "{out:?}");
-            proptest::prop_assert!(many == 1 || out.discards.len() == 1, "{out:?}");
+            let waits = header.more_fragments || header.is_later_fragment();
+            let fate = many == 1 || waits || out.discards.len() == 1;
+            proptest::prop_assert!(fate, "{out:?}");
         }
 
         #[test]

@@ -1,11 +1,18 @@
-//! IPv4 options, kept as octets.
+//! IPv4 options: what may follow the 20 octets that are always there.
 //!
 //! Spec: RFC 791 §3.1, Options.
-//! Not here: the meaning of an option.
+//! Checks: at most 40 octets, a multiple of 4; [`Options::walk`] holds the lengths of the single
+//! options against that.
+
+mod visit;
+mod walk;
 
 use core::fmt;
 
 use layercake_base::Reason;
+
+pub use visit::{NO_STANDARD_TIME, Visit};
+pub use walk::{Flaw, Item, Kind, Walk};
 
 /// Up to 40 octets of options with their padding, a multiple of 4.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +64,35 @@ impl Options {
     pub fn octets(&self) -> &[u8] {
         self.octets.get(..usize::from(self.len)).unwrap_or_default()
     }
+
+    /// One option after another.
+    pub fn walk(&self) -> Walk<'_> {
+        Walk::new(self.octets())
+    }
+
+    /// The options that go into a fragment other than the first: those with the copied flag.
+    #[must_use]
+    pub fn copied(&self) -> Options {
+        self.only(Kind::is_copied)
+    }
+
+    /// The options whose kind is `wanted`. What stands behind a malformed one is left out.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(Kind) -> bool) -> Options {
+        let (mut octets, mut len) = ([0; Self::LONGEST], 0);
+        for item in self.walk().map_while(Result::ok) {
+            let end = len + item.octets.len();
+            if wanted(item.kind)
+                && let Some(place) = octets.get_mut(len..end)
+            {
+                place.copy_from_slice(item.octets);
+                len = end;
+            }
+        }
+        // The rest is zero, which is "end of list".
+        let padded = octets.get(..len.next_multiple_of(4)).unwrap_or_default();
+        Options::new(padded).unwrap_or_default()
+    }
 }
 
 impl Default for Options {
@@ -91,5 +127,15 @@ mod tests {
         ));
         assert_eq!(Options::new(&[1; 8]).unwrap().octets(), [1; 8]);
         assert_eq!(Options::new(&[]), Ok(Options::NONE));
+    }
+
+    /// RFC 791 §3.1: security and source routes are copied, record route and timestamp are not.
+    #[test]
+    fn only_what_has_the_copied_flag_goes_into_later_fragments() {
+        let all = [7, 3, 4, 148, 4, 0, 0, 1, 68, 4, 5, 0, 131, 3, 4, 0];
+        let later = [148, 4, 0, 0, 131, 3, 4, 0];
+        let options = Options::new(&all).unwrap();
+        assert_eq!(options.copied(), Options::new(&later).unwrap());
+        assert_eq!(Options::new(&[7, 3, 4, 0]).unwrap().copied(), Options::NONE);
     }
 }

@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::{Context, Ici, Pdu, Reason};
 
-use super::{Header, Interface, Ipv4};
+use super::{Fragments, Header, Interface, Ipv4};
 use crate::Protocol;
 use crate::octets::chunk;
 use crate::route::Flow;
@@ -21,6 +21,8 @@ pub(super) struct Way {
     pub(super) next_hop: Ipv4Addr,
     /// The largest packet that gets through, in octets.
     pub(super) mtu: u16,
+    /// This node's address there.
+    pub(super) source: Ipv4Addr,
 }
 
 impl Way {
@@ -40,16 +42,12 @@ impl Way {
         cx.send_down(packet);
     }
 
-    /// Refuses a packet that is larger than gets through.
+    /// Refuses a packet that is larger than gets through, unless it may be fragmented.
     pub(super) fn fits(&self, header: &Header) -> Result<(), Reason> {
         if header.total_length <= self.mtu {
             return Ok(());
         }
-        Err(Reason::TooLong {
-            field: "IPv4 packet",
-            have: usize::from(header.total_length),
-            most: usize::from(self.mtu),
-        })
+        Fragments::new(header, self.mtu).map(|_| ())
     }
 }
 
@@ -69,6 +67,7 @@ impl Ipv4 {
             port,
             next_hop: if all { Ipv4Addr::BROADCAST } else { next_hop },
             mtu: out.mtu,
+            source: out.address,
         })
     }
 

@@ -199,5 +199,6 @@ fn config(plan: &Plan, node: &plan::Node) -> Config {
             .map(|(per_second, burst)| Rate { per_second, burst }),
         per_packet: node.balance == Balance::Packet,
         default_ttl: node.time_to_live,
+        ..Config::default()
     }
 }
