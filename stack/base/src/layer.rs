@@ -106,6 +106,31 @@ pub enum Notice {
         /// The largest packet, header included, that does.
         mtu: usize,
     },
+    /// A packet of this node did not reach its goal, says a router or the goal itself.
+    Undelivered {
+        /// The packet's sender: an address of this node.
+        source: IpAddr,
+        /// Where it was going.
+        destination: IpAddr,
+        /// The protocol of its data, as its header says.
+        protocol: u8,
+        /// The first octets of its data, where transports have their ports; zero where they
+        /// were not quoted.
+        data: [u8; 8],
+        /// Who says so.
+        reporter: IpAddr,
+        /// Why.
+        why: Undelivered,
+    },
+    /// Packets to `destination` should go to another neighbour, says a router.
+    Redirect {
+        /// The host concerned.
+        destination: IpAddr,
+        /// The neighbour.
+        gateway: IpAddr,
+        /// Who says so.
+        reporter: IpAddr,
+    },
     /// The network asks for less.
     Congestion,
     /// Another station on the link uses our network address, or wants it too.
@@ -141,6 +166,31 @@ impl Notice {
     pub fn port(&self) -> Option<u16> {
         self.clone().port_mut().copied()
     }
+}
+
+/// Why a packet did not reach its goal. What is told may be forged, and most of it is passing:
+/// RFC 1122 §4.2.3.9 says what a transport may conclude.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Undelivered {
+    /// No way leads to its network.
+    Network,
+    /// The host is not there.
+    Host,
+    /// The host does not handle the protocol.
+    Protocol,
+    /// Nobody listens at the port.
+    Port,
+    /// It is larger than a link on the way takes, and must not be fragmented.
+    TooLarge,
+    /// Somebody forbids it.
+    Prohibited,
+    /// It was on its way over too many routers.
+    HopLimit,
+    /// Its fragments did not all come in time.
+    Fragments,
+    /// Its header was not understood, or something in it refused.
+    Header,
 }
 
 impl<L: Layer + ?Sized> Layer for Box<L> {

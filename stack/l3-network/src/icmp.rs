@@ -14,24 +14,37 @@
 //! Spec: RFC 792; RFC 1122 §3.2.2 for hosts, RFC 1812 §4.3 for routers.
 //! Units: octets, big-endian.
 //! Checks: length of at least 8, checksum over the whole message.
-//! Not here: redirect, source quench, parameter problem, timestamp: types by name only.
+//! Not here: the deprecated types, which are known by number only.
 
+mod answers;
 pub mod echo;
+pub mod extended_echo;
+pub mod extensions;
 mod layer;
 pub mod parameter_problem;
 pub mod quoted;
+pub mod redirect;
+pub mod router_discovery;
 pub mod time_exceeded;
+pub mod timestamp;
+mod told;
 pub mod unreachable;
 
 use layercake_base::layout::{Field, Kind};
 use layercake_base::{Layout, Reason, checksum};
 
 use crate::octets::{chunk, too_short};
+pub use answers::Probed;
 pub use echo::Echo;
+pub use extended_echo::{ExtendedEcho, ExtendedEchoReply};
+pub use extensions::Extensions;
 pub use layer::Icmp;
 pub use parameter_problem::ParameterProblem;
 pub use quoted::Quoted;
+pub use redirect::Redirect;
+pub use router_discovery::RouterAdvertisement;
 pub use time_exceeded::TimeExceeded;
+pub use timestamp::Timestamp;
 pub use unreachable::Unreachable;
 
 /// What all messages have in common.
@@ -86,16 +99,39 @@ impl Type {
     pub const ECHO_REPLY: Type = Type(0);
     /// A packet could not be delivered.
     pub const UNREACHABLE: Type = Type(3);
+    /// The network asks for less; nobody sends it any more. RFC 6633.
+    pub const SOURCE_QUENCH: Type = Type(4);
+    /// Another router is nearer.
+    pub const REDIRECT: Type = Type(5);
     /// A question that asks for its own data back.
     pub const ECHO: Type = Type(8);
+    /// Routers say that they are there. RFC 1256.
+    pub const ROUTER_ADVERTISEMENT: Type = Type(9);
+    /// A host asks which routers are there. RFC 1256.
+    pub const ROUTER_SOLICITATION: Type = Type(10);
     /// A packet was on its way for too long.
     pub const TIME_EXCEEDED: Type = Type(11);
     /// A header could not be understood.
     pub const PARAMETER_PROBLEM: Type = Type(12);
+    /// A question for the time.
+    pub const TIMESTAMP: Type = Type(13);
+    /// The answer to [`Type::TIMESTAMP`].
+    pub const TIMESTAMP_REPLY: Type = Type(14);
+    /// A question about an interface. RFC 8335.
+    pub const EXTENDED_ECHO: Type = Type(42);
+    /// The answer to [`Type::EXTENDED_ECHO`].
+    pub const EXTENDED_ECHO_REPLY: Type = Type(43);
 
     /// The type of a message; `None` when it is empty.
     pub fn of(message: &[u8]) -> Option<Type> {
         message.first().map(|&octet| Type(octet))
+    }
+
+    /// True for types that nobody sends any more, and that are discarded without a word:
+    /// source quench (RFC 6633 §3), and those of RFC 6918 §2: alternate host address (6),
+    /// information (15, 16), address mask (17, 18), traceroute (30), and 31 to 39.
+    pub const fn is_deprecated(self) -> bool {
+        matches!(self.0, 4 | 6 | 15..=18 | 30..=39)
     }
 
     /// True for messages whose sixth octet is the Length of RFC 4884 §4: unreachable, time
@@ -190,6 +226,10 @@ mod tests {
             let _ = Echo::decode(&octets);
             let _ = TimeExceeded::decode(&octets);
             let _ = ParameterProblem::decode(&octets);
+            let _ = Redirect::decode(&octets);
+            let _ = Timestamp::decode(&octets);
+            let _ = ExtendedEcho::decode(&octets);
+            let _ = ExtendedEchoReply::decode(&octets);
             let _ = Unreachable::decode(&octets);
         }
     }

@@ -26,6 +26,7 @@
 mod ask;
 mod config;
 mod deliver;
+mod destinations;
 mod errors;
 mod forward;
 mod fragment;
@@ -35,8 +36,11 @@ mod lab;
 mod layer;
 mod layout;
 pub mod options;
+mod own;
+mod quote;
 mod rate;
 mod reassembly;
+mod redirect;
 mod way;
 
 use core::net::Ipv4Addr;

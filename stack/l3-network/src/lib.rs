@@ -3,7 +3,7 @@
 //! A host hands its packets to the right neighbour, a router hands on those of others, and both
 //! tell the sender when a packet dies. The codecs stand alone, each beside the
 //! [`Layout`](layercake_base::Layout) that it is held against; two layers use them: [`Ipv4`]
-//! moves packets, [`Icmp`] above it answers echo requests.
+//! moves packets, [`Icmp`] above it answers questions and tells what errors mean.
 //!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
@@ -16,10 +16,12 @@ pub mod ipv6;
 mod octets;
 pub mod protocol;
 pub mod route;
+mod time_of_day;
 
 pub use icmp::Icmp;
 pub use ipv4::Ipv4;
 pub use protocol::Protocol;
+pub use time_of_day::NO_STANDARD_TIME;
 
 #[cfg(test)]
 mod held;

@@ -1,11 +1,14 @@
-//! The layer that answers echo requests.
+//! The layer that answers questions about this host, and tells what errors mean.
 //!
 //! | message from below | what happens |
 //! |---|---|
 //! | checksum wrong or shorter than a header | discard |
 //! | echo, code 0, to this host alone | answer: same identifier, sequence number and data |
-//! | echo to a group | discard (RFC 1122 §3.2.2.6 leaves that to the host) |
-//! | echo with another code | discard |
+//! | timestamp, extended echo, to this host alone | answer (`answers.rs`) |
+//! | a question to a group | discard (RFC 1122 §3.2.2.6 and §3.2.2.8 leave that to the host) |
+//! | a question with another code | discard |
+//! | a type that nobody sends any more | discard (RFC 6633, RFC 6918) |
+//! | an error | told by notices (`told.rs`), and up to the user |
 //! | anything else | up to the user |
 //!
 //! Messages from the user go down as they are; the user has made their checksum.
@@ -13,46 +16,73 @@
 //! Spec: RFC 792, Echo; RFC 1122 §3.2.2.6; RFC 1812 §4.3.3.6.
 //! Not here: what an error means for the transport that it concerns.
 
-use layercake_base::{Context, Ici, Layer, Pdu, Reason, Service, Spec, checksum};
+use core::time::Duration;
 
-use super::{Echo, HEADER, Type, check};
+use layercake_base::{Context, Layer, Pdu, Reason, Service, Spec, checksum};
+
+use super::answers::{Probed, send_back, to_one_host};
+use super::{Echo, HEADER, Type, check, told};
 
 /// The protocol number by which the network layer knows ICMP.
 const PROTOCOL: u16 = 1;
 
-/// Answers echo requests; hands other messages up.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Icmp;
+/// Answers questions about this host; hands other messages up.
+#[derive(Clone, Debug, Default)]
+pub struct Icmp {
+    pub(super) time_of_day: Option<Duration>,
+    pub(super) probed: Vec<Probed>,
+}
 
 impl Icmp {
-    /// The layer.
+    /// The layer. It does not know the time of day, and answers no extended echo.
     pub const fn new() -> Self {
-        Icmp
+        Icmp {
+            time_of_day: None,
+            probed: Vec::new(),
+        }
+    }
+
+    /// The world began at this time since midnight UT, for timestamps.
+    #[must_use]
+    pub fn since_midnight(mut self, start: Option<Duration>) -> Self {
+        self.time_of_day = start;
+        self
+    }
+
+    /// Extended echoes about these interfaces are answered.
+    #[must_use]
+    pub fn probed(mut self, interfaces: Vec<Probed>) -> Self {
+        self.probed = interfaces;
+        self
     }
 
     // ANCHOR: answer
     fn answer(&self, mut question: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        let ici = *question.ici();
-        if ici.group {
-            return Err(Reason::NoWay("an echo request to a group is not answered"));
-        }
         Echo::decode_lax(question.octets())?;
         // Type and code of an answer are 0: its checksum is that of all behind the checksum.
         let behind = question.octets().get(4..).unwrap_or_default();
         let [high, low] = checksum::internet(behind).to_be_bytes();
         let answer = [Type::ECHO_REPLY.0, 0, high, low];
         question.rewrite(0..4)?.copy_from_slice(&answer);
-        question.set_ici(|ici| {
-            *ici = Ici {
-                // What the question's options recorded goes on in the answer.
-                network_header: ici.network_header,
-                ..ici.reply()
-            }
-        });
-        cx.send_down(question);
+        send_back(question, cx);
         Ok(())
     }
     // ANCHOR_END: answer
+
+    /// What only one host may be asked.
+    fn question(
+        &self,
+        kind: Type,
+        question: Pdu,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        to_one_host(&question)?;
+        match kind {
+            Type::TIMESTAMP => self.tell_time(question, cx),
+            Type::EXTENDED_ECHO => self.tell_state(question, cx),
+            _ => self.answer(question, cx),
+        }
+    }
 }
 
 impl Layer for Icmp {
@@ -73,8 +103,15 @@ impl Layer for Icmp {
 
     fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let [kind, ..] = check(pdu.octets())?;
-        if Type(kind) == Type::ECHO {
-            return self.answer(pdu, cx);
+        let kind = Type(kind);
+        if matches!(kind, Type::ECHO | Type::TIMESTAMP | Type::EXTENDED_ECHO) {
+            return self.question(kind, pdu, cx);
+        }
+        if kind.is_deprecated() {
+            return Err(Reason::dead_end("Type", kind.0, "is deprecated"));
+        }
+        if kind.is_error() {
+            told::tell(pdu.octets(), pdu.ici(), cx);
         }
         cx.send_up(pdu);
         Ok(())
@@ -86,6 +123,7 @@ mod tests {
     use super::*;
     use crate::rig::Rig;
     use crate::samples;
+    use layercake_base::Ici;
 
     const QUESTION: &[u8] = samples::ECHO.last_chunk::<16>().unwrap();
     const ANSWER: &[u8] = samples::ECHO_REPLY.last_chunk::<16>().unwrap();
@@ -156,6 +194,25 @@ mod tests {
         ] {
             let out = Rig::new(Icmp::new()).receive(message, from_near());
             assert_eq!((out.down.len(), out.discards), (0, vec![reason]));
+        }
+    }
+
+    /// RFC 6633 §3 and RFC 6918 §2.
+    #[test]
+    fn types_that_nobody_sends_any_more_go_no_further() {
+        for kind in (0..=255).filter(|&kind| !matches!(kind, 8 | 13 | 42)) {
+            let mut message = [0; 36];
+            crate::icmp::write([kind, 0, 0, 0, 0, 0, 0, 0], &mut message).unwrap();
+            let out = Rig::new(Icmp::new()).receive(&message, from_near());
+            let deprecated =
+                [4, 6, 15, 16, 17, 18].contains(&kind) || (30..40).contains(&kind);
+            assert_eq!(
+                (out.up.len(), out.down.len()),
+                (usize::from(!deprecated), 0)
+            );
+            if deprecated {
+                assert_eq!(out.told, [format!("Type = {kind} is deprecated")]);
+            }
         }
     }
 

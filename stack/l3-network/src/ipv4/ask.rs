@@ -20,13 +20,11 @@ use core::net::Ipv4Addr;
 use layercake_base::{Context, Instant, Pdu, Reason, checksum};
 
 use super::errors::Error;
-use super::options::{Kind, NO_STANDARD_TIME, Visit};
+use super::options::{Kind, Visit};
 use super::{Header, Ipv4, Options};
 use crate::icmp::unreachable::Code;
 use crate::icmp::{ParameterProblem, Unreachable};
-
-/// Milliseconds of a day.
-const DAY: u128 = 24 * 60 * 60 * 1000;
+use crate::time_of_day;
 
 impl Ipv4 {
     /// Refuses a packet with options that are malformed, or that this node does not follow.
@@ -62,7 +60,7 @@ impl Ipv4 {
     ) -> Result<Options, (Error, Reason)> {
         let visit = Visit {
             address,
-            time: self.time(now),
+            time: time_of_day::millis(self.time_of_day, now),
             is_own: |address| self.is_own(address),
         };
         let flawed = |flaw: super::options::Flaw| (problem_at(flaw.at), flaw.reason);
@@ -87,18 +85,6 @@ impl Ipv4 {
         let asked = asked.map(|question| question.options.only(goes_back));
         let options = asked.unwrap_or_default();
         self.visited(&options, source, now).unwrap_or(options)
-    }
-
-    /// The time for a timestamp option: since midnight UT if that is known.
-    fn time(&self, now: Instant) -> u32 {
-        let since = |start: core::time::Duration| {
-            let passed = start + now.since(Instant::ZERO);
-            u32::try_from(passed.as_millis() % DAY).unwrap_or(0)
-        };
-        match self.time_of_day {
-            Some(start) => since(start),
-            None => since(core::time::Duration::ZERO) | NO_STANDARD_TIME,
-        }
     }
 }
 
@@ -138,9 +124,9 @@ pub(super) fn replace(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Protocol;
     use crate::icmp::{Quoted, Type};
     use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router};
+    use crate::{NO_STANDARD_TIME, Protocol};
     use layercake_base::{Direction, Ici};
     use proptest::prelude::*;
 

@@ -31,6 +31,10 @@ pub struct Config {
     /// Time since midnight UT at the beginning of the world, for timestamp options and messages;
     /// `None` when nobody knows, and the timestamps say so.
     pub time_of_day: Option<Duration>,
+    /// As a router, tell neighbours of nearer ways (RFC 1812 §5.2.7.2).
+    pub redirects: bool,
+    /// Say in error messages by which interface the packet came (RFC 5837).
+    pub interface_information: bool,
 }
 
 /// An attachment to a network.
@@ -81,6 +85,8 @@ impl Default for Config {
             per_packet: false,
             reassembly: Reassembly::default(),
             time_of_day: None,
+            redirects: true,
+            interface_information: false,
         }
     }
 }

@@ -9,7 +9,7 @@ use layercake_base::{Context, Instant, Pdu, Reason, checksum};
 
 use super::ask::replace;
 use super::errors::Error;
-use super::layer::no_route;
+use super::own::no_route;
 use super::way::Way;
 use super::{Header, Ipv4, Options};
 use crate::icmp::unreachable::Code;
@@ -26,6 +26,7 @@ impl Ipv4 {
     ) -> Result<(), Reason> {
         match self.check(&packet, header, cx.now()) {
             Ok((way, options)) => {
+                self.redirect(&packet, header, &way, cx);
                 decrement(&mut packet)?;
                 replace(&mut packet, &header.options, &options)?;
                 packet.set_ici(|ici| {

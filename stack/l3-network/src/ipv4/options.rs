@@ -11,7 +11,7 @@ use core::fmt;
 
 use layercake_base::Reason;
 
-pub use visit::{NO_STANDARD_TIME, Visit};
+pub use visit::Visit;
 pub use walk::{Flaw, Item, Kind, Walk};
 
 /// Up to 40 octets of options with their padding, a multiple of 4.

@@ -84,7 +84,9 @@ impl Ipv4 {
             }
         };
         let route = self.table.choose(header.destination.into(), hash)?;
-        match route.next_hop {
+        let nearer = self.destinations.gateway(header.destination);
+        let nearer = nearer.map(IpAddr::V4).filter(|_| !self.forward);
+        match nearer.or(route.next_hop) {
             None => Some((route.port, header.destination)),
             Some(IpAddr::V4(router)) => Some((route.port, router)),
             Some(IpAddr::V6(_)) => None,

@@ -37,9 +37,6 @@ pub struct Visit<F> {
     pub is_own: F,
 }
 
-/// The time is not one since midnight UT.
-pub const NO_STANDARD_TIME: u32 = 0x8000_0000;
-
 impl<F: Fn(Ipv4Addr) -> bool> Visit<F> {
     /// The options after the visit.
     ///
