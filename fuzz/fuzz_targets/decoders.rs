@@ -9,6 +9,7 @@ use layercake_base::Reason;
 use layercake_datalink::llc::{self, snap};
 use layercake_datalink::stp::{self, Bpdu};
 use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
+use layercake_network::icmp::extensions::{InterfaceInformation, LabelStackEntry, Object};
 use layercake_network::{icmp, icmpv6, ipv4, ipv6};
 use layercake_transport::{tcp, udp};
 
@@ -55,6 +56,9 @@ fn internet(octets: &[u8]) {
         let again = ipv4::Header::decode_lax(&room).expect("what was encoded decodes");
         assert_eq!(again, header);
         same_but_for(10..12, &room[..header.octets()], octets);
+        assert!(header.options.walk().count() <= header.options.octets().len());
+        let copied = header.options.copied();
+        assert_eq!(copied.copied(), copied);
     }
     same_after(octets, ipv4::Header::decode, |h, o| h.encode(o));
 }
@@ -63,12 +67,41 @@ fn messages(octets: &[u8]) {
     same_after(octets, icmp::Echo::decode, |h, o| h.encode(o));
     same_after(octets, icmp::Unreachable::decode, |h, o| h.encode(o));
     same_after(octets, icmp::TimeExceeded::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::ParameterProblem::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::Redirect::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::Timestamp::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::ExtendedEcho::decode, |h, o| h.encode(o));
+    same_after(octets, icmp::ExtendedEchoReply::decode, |h, o| h.encode(o));
+    if let Ok(advertisement) = icmp::RouterAdvertisement::decode(octets) {
+        assert!(advertisement.entries().count() > 0);
+    }
+    extensions(octets);
+    let _ = icmp::ExtendedEcho::wanted(octets);
     let _ = (icmp::Type::of(octets), icmp::Echo::decode_lax(octets));
     for quoted in [
         icmp::Quoted::in_message(octets),
         icmp::Quoted::decode(octets),
     ] {
         let _ = quoted.map(|quoted| (quoted.ports(), quoted.echo()));
+    }
+}
+
+fn extensions(octets: &[u8]) {
+    let behind_a_quote = icmp::Extensions::in_message(octets).and_then(Result::ok);
+    for extensions in [icmp::Extensions::decode(octets).ok(), behind_a_quote] {
+        let objects = extensions.iter().flat_map(icmp::Extensions::objects);
+        for object in objects.flatten() {
+            let _ = LabelStackEntry::in_object(&object).count();
+            let Ok(interface) = InterfaceInformation::decode(&object) else {
+                continue;
+            };
+            let interface = InterfaceInformation { name: None, ..interface };
+            let mut room = [0; InterfaceInformation::MOST];
+            let (c_type, end) = interface.encode(&mut room).expect("the room is enough");
+            let (class, data) = (InterfaceInformation::CLASS, &room[..end]);
+            let again = Object { class, c_type, data };
+            assert_eq!(InterfaceInformation::decode(&again), Ok(interface));
+        }
     }
 }
 

@@ -179,7 +179,7 @@ mod tests {
         Probed {
             name: name.to_owned(),
             index,
-            address: Ipv4Addr::new(10, 9, 2, index as u8),
+            address: Ipv4Addr::new(10, 9, 2, u8::try_from(index).unwrap()),
             active,
         }
     }

@@ -186,7 +186,9 @@ mod tests {
 
     #[test]
     fn the_picture_is_the_layout() {
-        LAYOUT.is_drawn_in(include_str!("router_discovery.rs")).unwrap();
+        LAYOUT
+            .is_drawn_in(include_str!("router_discovery.rs"))
+            .unwrap();
     }
 
     /// By hand after RFC 1256 §3: 10.0.0.1 with preference 0 and 10.0.0.2 with -2^31, which
@@ -214,7 +216,10 @@ mod tests {
             ([8, 0, 0, 0, 1, 2, 0, 0], "Type = 8 must be 9"),
             ([9, 1, 0, 0, 1, 2, 0, 0], "Code = 1 must be 0 or 16"),
             ([9, 0, 0, 0, 0, 2, 0, 0], "Num Addrs = 0 must be 1 or more"),
-            ([9, 0, 0, 0, 1, 1, 0, 0], "Addr Entry Size = 1 must be 2 or more"),
+            (
+                [9, 0, 0, 0, 1, 1, 0, 0],
+                "Addr Entry Size = 1 must be 2 or more",
+            ),
             (
                 [9, 0, 0, 0, 2, 2, 0, 0],
                 "ICMP router advertisement needs 24 octets, have 16",

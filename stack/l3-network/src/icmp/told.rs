@@ -161,7 +161,7 @@ mod tests {
         };
         assert_eq!(notices(4, 1400), told(1400));
         assert_eq!(notices(4, 0), told(1006), "the plateau below 1408");
-        assert_eq!(notices(4, 1408), [died.clone()], "it would have fitted");
+        assert_eq!(notices(4, 1408), vec![died.clone()], "it would have fitted");
     }
 
     #[test]

@@ -258,7 +258,7 @@ fn a_path_mtu_is_kept_to_until_it_is_old() {
     let destination = FAR.into();
     let mtu = 1000;
     let news = Notice::PathMtu { destination, mtu };
-    assert_eq!(told(&mut host, mtu), [news.clone()]);
+    assert_eq!(told(&mut host, mtu), vec![news.clone()]);
     assert_eq!(told(&mut host, mtu), []);
     let strict = Ici {
         dont_fragment: true,

@@ -60,7 +60,9 @@ fn any_fragment() -> impl Strategy<Value = Kept> {
 
 /// The fragments of a packet of `steps` times 8 octets, cut where bits of `cuts` are set.
 fn honest(steps: usize, cuts: u32) -> Vec<Kept> {
-    let octets: Vec<u8> = (0..steps * 8 - 3).map(|at| (at % 251) as u8).collect();
+    let octets: Vec<u8> = (0..steps * 8 - 3)
+        .map(|at| u8::try_from(at % 251).unwrap())
+        .collect();
     let mut fragments = Vec::new();
     let mut start = 0;
     for step in 1..=steps {

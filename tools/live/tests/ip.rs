@@ -1,0 +1,117 @@
+//! Fragments and options: the kernel's ping asks for what a plain ping does not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::process::Command;
+
+use common::{FAR, NEAR, alone, on_tap, run};
+
+/// What the kernel counts that must stay zero when all is well.
+const ERRORS: [&str; 4] = [
+    "IpInHdrErrors",
+    "IpReasmFails",
+    "IcmpInErrors",
+    "IcmpInCsumErrors",
+];
+
+/// Runs ping in a namespace with our network on a TAP device. Gives what it printed, when all
+/// requests were answered once and the kernel has found nothing wrong.
+fn ping(topology: &str, arguments: &[&str]) -> Option<String> {
+    let chain = alone()?;
+    let (said, counted) = chain
+        .enter(0, || {
+            let mut live = on_tap(topology);
+            let mut ping = Command::new("ping");
+            ping.args(["-n", "-W", "5"]).args(arguments);
+            let said = run(&mut live, &mut ping);
+            let mut nstat = Command::new("nstat");
+            nstat.args(["-a", "-z", "-s"]).args(ERRORS);
+            (said, run(&mut live, &mut nstat))
+        })
+        .unwrap();
+    assert!(said.contains(" 0% packet loss"), "{said}");
+    assert!(!said.contains("duplicates"), "{said}");
+    for error in ERRORS {
+        let zero = |line: &str| line.split_whitespace().eq([error, "0", "0.0"]);
+        assert!(counted.lines().any(zero), "{error}: {counted}");
+    }
+    Some(said)
+}
+
+#[test]
+fn the_largest_ping_comes_back_in_fragments() {
+    let arguments = ["-c", "5", "-i", "0.2", "-s", "65507", "10.99.1.2"];
+    let Some(said) = ping(NEAR, &arguments) else {
+        return;
+    };
+    let whole = "65515 bytes from 10.99.1.2";
+    assert_eq!(said.matches(whole).count(), 5, "{said}");
+}
+
+/// Six fragments a packet, over two routers.
+#[test]
+fn large_pings_walk_through_our_routers() {
+    let arguments = [
+        "-c",
+        "5",
+        "-i",
+        "0.2",
+        "-s",
+        "8000",
+        "-M",
+        "dont",
+        "10.99.3.2",
+    ];
+    let Some(said) = ping(FAR, &arguments) else {
+        return;
+    };
+    assert_eq!(said.matches("8008 bytes from").count(), 5, "{said}");
+}
+
+#[test]
+fn hundreds_of_pings_lose_nothing() {
+    ping(NEAR, &["-c", "100", "-i", "0.002", "10.99.1.2"]);
+    ping(NEAR, &["-f", "-c", "2000", "10.99.1.2"]);
+}
+
+/// The way there and back: the kernel's own address, then each of ours where the packet went
+/// out. The host adds one address to the question, and none to its answer.
+#[test]
+fn a_recorded_route_shows_both_directions() {
+    let Some(said) = ping(FAR, &["-c", "1", "-R", "10.99.3.2"]) else {
+        return;
+    };
+    let route: Vec<_> = said
+        .lines()
+        .skip_while(|line| !line.starts_with("RR:"))
+        .map(|line| line.trim_start_matches("RR:").trim())
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let expected = [
+        "10.99.1.1",
+        "10.99.2.1",
+        "10.99.3.1",
+        "10.99.3.2",
+        "10.99.2.2",
+        "10.99.1.2",
+        "10.99.1.1",
+    ];
+    assert_eq!(route, expected, "{said}");
+}
+
+#[test]
+fn timestamps_come_back_with_the_addresses_of_those_who_wrote_them() {
+    let Some(said) = ping(NEAR, &["-c", "1", "-T", "tsandaddr", "10.99.1.2"]) else {
+        return;
+    };
+    let stamps = said.lines().skip_while(|line| !line.starts_with("TS:"));
+    let ours = stamps
+        .filter(|line| line.starts_with("\t10.99.1.2\t"))
+        .count();
+    assert_eq!(ours, 1, "{said}");
+}
