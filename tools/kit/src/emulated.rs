@@ -109,8 +109,8 @@ impl Emulated {
         &mut self.network
     }
 
-    /// Refuses what is longer than every interface takes, with an IPv4 header of 20 octets: nodes do not cut what they
-    /// send themselves, and a kernel that may not either says the same.
+    /// Refuses what must not be cut and is longer than every interface takes, with an IPv4 header of 20 octets: a kernel
+    /// says the same.
     fn check_length(&self, octets: usize) -> Result<(), SendError> {
         let config = self.network.config(self.here);
         let interfaces = config.into_iter().flat_map(|config| &config.interfaces);
@@ -215,7 +215,9 @@ impl Packets for Emulated {
             Probe::Udp { .. } => UDP_HEADER,
             Probe::Echo { .. } => 0,
         };
-        self.check_length(in_front + body.len())?;
+        if probe.dont_fragment {
+            self.check_length(in_front + body.len())?;
+        }
         let at = Stamp {
             at: self.network.now(),
             clock: Clock::Virtual,

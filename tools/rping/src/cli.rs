@@ -77,8 +77,8 @@ pub struct Cli {
     #[arg(short = 'Q', value_name = "TOS", default_value = "0", value_parser = tos)]
     pub tos: u8,
 
-    /// Path MTU discovery: how to treat probes that are too long for a link. The emulated network
-    /// cuts none, whatever the hint
+    /// Path MTU discovery: how to treat probes that are too long for a link. In the emulated
+    /// network `do` and `probe` forbid to cut them
     #[arg(short = 'M', value_name = "HINT")]
     pub fragmentation: Option<Hint>,
 

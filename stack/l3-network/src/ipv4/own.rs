@@ -107,6 +107,11 @@ impl Ipv4 {
             Reason::TooLong { most: mtu, .. } if header.dont_fragment => {
                 let destination = header.destination.into();
                 cx.notify_up(Notice::PathMtu { destination, mtu });
+                let error = Unreachable {
+                    next_hop_mtu: u16::try_from(mtu).unwrap_or(u16::MAX),
+                    ..Unreachable::new(Code::FRAGMENTATION_NEEDED)
+                };
+                self.report(packet, header, error.into(), cx);
             }
             Reason::DeadEnd { .. } => {
                 self.report(packet, header, Unreachable::new(Code::NET).into(), cx);

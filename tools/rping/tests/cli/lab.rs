@@ -204,20 +204,30 @@ fn an_explanation_is_told_in_eighty_lines() {
 }
 
 #[test]
-fn a_message_longer_than_the_link_is_a_local_error() {
-    let output = rping(&["web.lab", "-c", "1", "-s", "1473"])
-        .output()
-        .unwrap();
+fn a_message_longer_than_the_link_that_must_not_be_cut_is_a_local_error() {
+    let ping = |line: &str| {
+        let line: Vec<&str> = line.split_whitespace().collect();
+        rping(&line).output().unwrap()
+    };
+    let output = ping("web.lab -c 1 -s 1473 -M do");
     let message = String::from_utf8_lossy(&output.stderr);
     let expected = "rping: local error: message too long, mtu=1500\n";
     assert_eq!(
         (message.as_ref(), output.status.code()),
         (expected, Some(1))
     );
-    let fits = rping(&["web.lab", "-c", "1", "-s", "1472"])
-        .output()
-        .unwrap();
+    let fits = ping("web.lab -c 1 -s 1472 -M do");
     assert_eq!(fits.status.code(), Some(0));
+}
+
+/// Cut by the host for its own link, and again by the routers for theirs.
+#[test]
+fn a_message_longer_than_the_link_goes_in_fragments() {
+    for line in ["web.lab -c 1 -s 1473", "tiny.lab -c 1 -s 4000"] {
+        let line: Vec<&str> = line.split_whitespace().collect();
+        let output = rping(&line).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
 }
 
 #[test]

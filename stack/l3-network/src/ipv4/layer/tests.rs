@@ -1,5 +1,7 @@
 use super::*;
 use crate::Protocol;
+use crate::icmp::Unreachable;
+use crate::icmp::unreachable::Code;
 use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router, to};
 use crate::ipv4::tests::any_header;
 use layercake_base::Ici;
@@ -143,6 +145,9 @@ fn what_does_not_fit_is_refused_and_the_path_mtu_told() {
     assert_eq!(out.discards, ["too-long"]);
     let (destination, mtu) = (FAR.into(), 1400);
     assert_eq!(out.notices, [Notice::PathMtu { destination, mtu }]);
+    let error = Unreachable::decode(only(&out.up).octets()).unwrap();
+    let told = (error.code, error.next_hop_mtu);
+    assert_eq!(told, (Code::FRAGMENTATION_NEEDED, 1400));
     let out = router.send(&[7; 1381], to(FAR));
     assert_eq!((out.down.len(), out.notices), (2, vec![]), "cut in two");
     let out = router.send(&[7; 65_516], to(FAR));
