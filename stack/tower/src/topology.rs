@@ -10,6 +10,7 @@
 //! silent = false                     # true: never sends an ICMP message of its own
 //! icmp_rate = "2/s, burst 6"         # at most so many ICMP errors
 //! balance = "flow"                   # or "packet": how to choose among equal routes
+//! interface_information = true       # its ICMP errors say where the packet came in (RFC 5837)
 //! time_to_live = 64                  # of packets that it sends
 //! routes = ["0.0.0.0/0 via 192.0.2.1"]   # else: the cheapest, and all that are equal
 //!
@@ -173,6 +174,7 @@ mod tests {
         let rate = config.icmp_rate.unwrap();
         assert_eq!((rate.per_second, rate.burst), (2, 6));
         assert!(!config.per_packet && !config.silent && !config.forward);
+        assert!(config.interface_information);
         assert_eq!(net.resolve("gone.lab"), Some([192, 0, 2, 99].into()));
         let outside: Vec<_> = net.outsides().map(|(_, name)| name).collect();
         assert_eq!(outside, ["wan"]);

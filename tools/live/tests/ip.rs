@@ -9,7 +9,7 @@ mod common;
 
 use std::process::Command;
 
-use common::{FAR, NEAR, alone, on_tap, run};
+use common::{FAR, NEAR, alone, beside, on_tap, pair, run};
 
 /// What the kernel counts that must stay zero when all is well.
 const ERRORS: [&str; 4] = [
@@ -114,4 +114,20 @@ fn timestamps_come_back_with_the_addresses_of_those_who_wrote_them() {
         .filter(|line| line.starts_with("\t10.99.1.2\t"))
         .count();
     assert_eq!(ours, 1, "{said}");
+}
+
+/// traceroute -e shows an object that it does not know in hexadecimal: class 2 (RFC 5837), type
+/// 0x0d, then ifIndex 1, the address 10.99.1.2 and the MTU 1500.
+#[test]
+fn a_router_says_by_which_interface_the_probe_came() {
+    let Some(chain) = pair() else { return };
+    let kind = "name = \"one.lab\"\nkind = \"router\"";
+    let topology = FAR.replace(kind, &format!("{kind}\ninterface_information = true"));
+    assert_ne!(topology, FAR);
+    let mut traceroute = Command::new("traceroute");
+    traceroute.args(["-n", "-e", "-I", "-q", "1", "-w", "5", "10.99.3.2"]);
+    let said = beside(&chain, &topology, &mut traceroute);
+    let first = said.lines().nth(1).unwrap();
+    let expected = "10.99.1.2 <2/13:00000001,00010000,0a630102,000005dc>";
+    assert!(first.contains(expected), "{said}");
 }

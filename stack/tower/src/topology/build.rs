@@ -197,6 +197,7 @@ fn config(plan: &Plan, node: &plan::Node) -> Config {
         icmp_rate: node
             .icmp_rate
             .map(|(per_second, burst)| Rate { per_second, burst }),
+        interface_information: node.interface_information,
         per_packet: node.balance == Balance::Packet,
         default_ttl: node.time_to_live,
         ..Config::default()

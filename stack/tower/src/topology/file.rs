@@ -33,6 +33,8 @@ pub(super) struct Node {
     pub(super) silent: bool,
     pub(super) icmp_rate: Option<Text>,
     #[serde(default)]
+    pub(super) interface_information: bool,
+    #[serde(default)]
     pub(super) balance: Balance,
     pub(super) time_to_live: Option<Spanned<u32>>,
     pub(super) spanning_tree: Option<Spanned<SpanningTree>>,

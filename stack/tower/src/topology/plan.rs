@@ -37,6 +37,8 @@ pub(super) struct Node {
     pub(super) silent: bool,
     /// Messages per second, and at once.
     pub(super) icmp_rate: Option<(u32, u32)>,
+    /// ICMP errors say where the packet came in.
+    pub(super) interface_information: bool,
     pub(super) balance: Balance,
     pub(super) time_to_live: u8,
     pub(super) spanning_tree: Option<SpanningTree>,

@@ -86,6 +86,7 @@ impl Reader<'_> {
                 units::frequency,
                 units::FREQUENCY,
             )?,
+            interface_information: own.interface_information,
             balance: own.balance,
             time_to_live: self.time_to_live(own)?,
             spanning_tree: self.spanning_tree(own)?,
