@@ -9,7 +9,9 @@ use layercake_base::Reason;
 use layercake_datalink::llc::{self, snap};
 use layercake_datalink::stp::{self, Bpdu};
 use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
-use layercake_network::icmp::extensions::{InterfaceInformation, LabelStackEntry, Object};
+use layercake_network::icmp::extensions::{
+    InterfaceInformation, LabelStackEntry, Object,
+};
 use layercake_network::{icmp, icmpv6, ipv4, ipv6};
 use layercake_transport::{tcp, udp};
 
@@ -95,11 +97,18 @@ fn extensions(octets: &[u8]) {
             let Ok(interface) = InterfaceInformation::decode(&object) else {
                 continue;
             };
-            let interface = InterfaceInformation { name: None, ..interface };
+            let interface = InterfaceInformation {
+                name: None,
+                ..interface
+            };
             let mut room = [0; InterfaceInformation::MOST];
             let (c_type, end) = interface.encode(&mut room).expect("the room is enough");
             let (class, data) = (InterfaceInformation::CLASS, &room[..end]);
-            let again = Object { class, c_type, data };
+            let again = Object {
+                class,
+                c_type,
+                data,
+            };
             assert_eq!(InterfaceInformation::decode(&again), Ok(interface));
         }
     }
