@@ -105,7 +105,7 @@ pub(super) fn replace(
     old: &Options,
     new: &Options,
 ) -> Result<(), Reason> {
-    if old == new {
+    if old.octets().is_empty() || old == new {
         return Ok(()); // nearly every packet
     }
     let (new, end) = (new.octets(), Header::SHORTEST + new.octets().len());

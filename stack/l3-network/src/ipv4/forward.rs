@@ -34,11 +34,11 @@ impl Ipv4 {
                     ici.destination = Some(header.destination.into());
                     ici.class = header.type_of_service;
                 });
-                let header = Header {
-                    time_to_live: header.time_to_live.saturating_sub(1),
-                    options,
-                    ..*header
-                };
+                if header.total_length <= way.mtu {
+                    way.hand_down(packet, cx);
+                    return Ok(());
+                }
+                let header = Header::decode(packet.octets())?; // as it is now
                 self.dispatch(packet, &header, way, cx)
             }
             Err((error, reason)) => {
@@ -72,7 +72,7 @@ impl Ipv4 {
             };
             return Err((error.into(), reason));
         }
-        if header.options == Options::NONE {
+        if header.octets() == Header::SHORTEST {
             return Ok((way, Options::NONE)); // nearly every packet
         }
         Ok((way, self.visited(&header.options, way.source, now)?))
