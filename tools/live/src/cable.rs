@@ -5,9 +5,6 @@ use layercake_tower::{Network, OutsideId};
 
 use crate::error::is_passing;
 
-/// Frames received in one turn before others have theirs; as many as fit into the caches.
-const BURST: usize = 64;
-
 /// Frames that went through a device since it was attached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
@@ -28,26 +25,20 @@ pub(crate) struct Cable {
 }
 
 impl Cable {
-    /// Brings the network what has arrived, at the network's time. True when more may wait.
-    pub(crate) fn take_in(
-        &mut self,
-        network: &mut Network,
-        buffer: &mut [u8],
-    ) -> Result<bool, LinkError> {
-        for _ in 0..BURST {
-            let length = match self.device.receive(buffer) {
-                Ok(Some(length)) => length,
-                Ok(None) => return Ok(false),
-                Err(error) if is_passing(&error) => return Ok(false),
-                Err(error) => return Err(error),
-            };
-            let frame = buffer.get(..length).unwrap_or_default();
-            match network.enter(self.outside, frame) {
-                Ok(()) => self.traffic.received += 1,
-                Err(_told_by_the_counter) => self.traffic.refused += 1,
-            }
+    /// Reads the oldest frame that has arrived into `buffer`, and gives its length.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, LinkError> {
+        match self.device.receive(buffer) {
+            Err(error) if is_passing(&error) => Ok(None),
+            read => read,
         }
-        Ok(true)
+    }
+
+    /// Brings the network a frame that was read, at the network's time.
+    pub(crate) fn bring_in(&mut self, network: &mut Network, frame: &[u8]) {
+        match network.enter(self.outside, frame) {
+            Ok(()) => self.traffic.received += 1,
+            Err(_told_by_the_counter) => self.traffic.refused += 1,
+        }
     }
 
     /// Gives the device what came out of the network.

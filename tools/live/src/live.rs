@@ -5,7 +5,7 @@ use std::fmt;
 use layercake_base::Instant;
 use layercake_host::HostError;
 use layercake_host::clock::{Monotonic, monotonic};
-use layercake_host::link::{Device, LONGEST};
+use layercake_host::link::{Device, LONGEST, LinkError};
 use layercake_host::pace::Pacer;
 use layercake_host::signal::Signals;
 use layercake_host::wait::wait;
@@ -16,6 +16,9 @@ use crate::error::{AttachError, LiveError};
 
 /// Events of the network that are handled before devices and signals are looked at again: some milliseconds at most.
 const EVENTS: usize = 4096;
+
+/// Frames received in one turn before others have theirs; as many as fit into the caches.
+const BURST: usize = 64;
 
 /// A network whose time passes as the real one does.
 ///
@@ -138,8 +141,8 @@ impl Live {
         loop {
             let now = self.now();
             let mut busy = !self.catch_up(now);
-            for cable in &mut self.cables {
-                busy |= cable.take_in(&mut self.network, &mut self.buffer)?;
+            for cable in 0..self.cables.len() {
+                busy |= self.take_in(cable)?;
             }
             busy |= !self.catch_up(now);
             let stopped = stop(&mut self.network);
@@ -159,6 +162,28 @@ impl Live {
                 self.sleep(deadline, signals)?;
             }
         }
+    }
+
+    /// Brings the network what the device of this cable has received. True when more may wait.
+    fn take_in(&mut self, cable: usize) -> Result<bool, LinkError> {
+        for _ in 0..BURST {
+            let Some(own) = self.cables.get_mut(cable) else {
+                return Ok(false);
+            };
+            let Some(length) = own.read(&mut self.buffer)? else {
+                return Ok(false);
+            };
+            // It may have been sent after the turn began: the network's time must be later than that.
+            let in_time = self.catch_up(self.now());
+            let frame = self.buffer.get(..length).unwrap_or_default();
+            if let Some(own) = self.cables.get_mut(cable) {
+                own.bring_in(&mut self.network, frame);
+            }
+            if !in_time {
+                return Ok(true);
+            }
+        }
+        Ok(true)
     }
 
     /// Lets happen what is due at `now`; false when that was too much for one turn.

@@ -21,6 +21,8 @@ use layercake_tower::Network;
 struct Pair {
     near: UnixDatagram,
     ethernet: bool,
+    /// How long the process stands still before it reads.
+    stall: Duration,
 }
 
 impl Pair {
@@ -28,8 +30,15 @@ impl Pair {
         let (near, far) = UnixDatagram::pair().unwrap();
         near.set_nonblocking(true).unwrap();
         far.set_nonblocking(true).unwrap();
-        let ethernet = true;
-        (Pair { near, ethernet }, far)
+        let (ethernet, stall) = (true, Duration::ZERO);
+        (
+            Pair {
+                near,
+                ethernet,
+                stall,
+            },
+            far,
+        )
     }
 }
 
@@ -49,6 +58,7 @@ impl Device for Pair {
     }
 
     fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, LinkError> {
+        std::thread::sleep(std::mem::take(&mut self.stall));
         Ok(self.near.recv(buffer).ok())
     }
 
@@ -133,6 +143,28 @@ fn a_frame_crosses_from_device_to_device_in_the_time_of_the_wires() {
     assert_eq!((left.received, left.sent), (1, 0));
     assert_eq!((right.received, right.sent, right.lost), (0, 1, 0));
     assert_eq!(live.traffic("a.lab"), None);
+}
+
+/// A turn begins, the process stands still for longer than the wires take, and only then a frame is sent: it needs all of
+/// their time from then on.
+#[test]
+fn a_frame_that_came_after_the_turn_began_is_not_early() {
+    let (mut live, (mut one, left), (other, right)) = (live(), Pair::new(), Pair::new());
+    one.stall = Duration::from_millis(100);
+    live.attach("left", one).unwrap();
+    live.attach("right", other).unwrap();
+    let sending = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(90));
+        let before = std::time::Instant::now();
+        left.send(&frame(7)).unwrap();
+        before
+    });
+    let mut buffer = [0; 200];
+    while right.recv(&mut buffer).is_err() {
+        run_for(&mut live, Duration::from_millis(1));
+    }
+    let arrived = std::time::Instant::now();
+    assert!(arrived - sending.join().unwrap() >= Duration::from_millis(20));
 }
 
 /// A pair of sockets holds some hundred datagrams; nobody takes these.
