@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use layercake_host::clock::monotonic;
 use layercake_host::link::{
-    BatchSender, Device, LONGEST, LinkChannel, LinkError, Settings, Tap, find,
+    BatchSender, Device, LONGEST, LinkChannel, LinkError, Settings, Tap, add_route, find,
 };
 use layercake_host::wait::{Woken, wait};
 use layercake_tests::netns::{Chain, available, is_inner};
@@ -99,6 +99,40 @@ fn a_tap_device_is_what_its_settings_say() {
         (Some([2, 0, 0, 0, 7, 7]), 1400, true)
     );
     assert!(found.addresses.contains(&Ipv4Addr::new(10, 7, 0, 1).into()));
+}
+
+/// `ip route` tells what the kernel has made of it. The bits beyond the length do not count.
+#[test]
+fn a_route_leads_through_the_device_to_its_neighbour() {
+    let Some(chain) = available("tap", 0).unwrap() else {
+        return;
+    };
+    let said = chain.enter(0, || {
+        let _tap = tap();
+        let network = (Ipv4Addr::new(198, 51, 100, 77), 24);
+        let neighbour = Ipv4Addr::new(10, 7, 0, 2);
+        for _again_is_no_error in 0..2 {
+            add_route("lc0", network, neighbour).unwrap();
+        }
+        let far = add_route("lc0", network, Ipv4Addr::new(10, 8, 0, 2)).unwrap_err();
+        assert_eq!(
+            far.to_string(),
+            "cannot add a route through lc0: Network is unreachable"
+        );
+        add_route("lc0", (Ipv4Addr::UNSPECIFIED, 0), neighbour).unwrap();
+        let shown = Command::new("ip").args(["-4", "route"]).output().unwrap();
+        String::from_utf8(shown.stdout).unwrap()
+    });
+    let lines = said.unwrap();
+    let lines: Vec<_> = lines.lines().map(str::trim_end).collect();
+    assert_eq!(
+        lines,
+        [
+            "default via 10.7.0.2 dev lc0",
+            "10.7.0.0/24 dev lc0 proto kernel scope link src 10.7.0.1",
+            "198.51.100.0/24 via 10.7.0.2 dev lc0",
+        ]
+    );
 }
 
 /// The kernel asks for 10.7.0.2 by ARP; the answer makes it send the datagram that waits, its checksum whole.

@@ -1,7 +1,7 @@
 //! What an interface is set to: MAC address, MTU, IPv4 address, up.
 //!
 //! Spec: netdevice(7).
-//! Not here: routes and IPv6 addresses; `ip route add …` and `ip -6 addr add …` set them.
+//! Not here: routes (`route`), IPv6 addresses (`ip -6 addr add …` sets them).
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -74,18 +74,18 @@ impl Settings {
 }
 
 /// `AF_INET`, as wide as it stands in a socket address.
-const IPV4: u16 = 2;
+pub(super) const IPV4: u16 = 2;
 /// `IFF_UP`, as wide as it stands in `ifr_flags`.
 const UP: libc::c_short = 1;
 
 /// What follows the family in `sockaddr_in`: the port, then the address.
-fn internet(address: Ipv4Addr) -> [u8; 6] {
+pub(super) fn internet(address: Ipv4Addr) -> [u8; 6] {
     let [a, b, c, d] = address.octets();
     [0, 0, a, b, c, d]
 }
 
 /// The mask of a prefix; a length beyond 32 counts as 32.
-fn mask(length: u8) -> Ipv4Addr {
+pub(super) fn mask(length: u8) -> Ipv4Addr {
     let host = u32::MAX.checked_shr(length.into()).unwrap_or(0);
     Ipv4Addr::from(!host)
 }
