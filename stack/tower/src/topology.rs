@@ -110,13 +110,13 @@ mod read;
 mod routes;
 mod units;
 
-pub use build::{Attachment, host, lan_column, serial_column, station_column};
+pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
 pub use error::TopologyError;
 
 use crate::network::Network;
 
-/// The built-in network.
-const LAB: &str = include_str!("lab.toml");
+/// The file of the built-in network: [`Network::builtin`].
+pub const LAB: &str = include_str!("lab.toml");
 
 /// From a file.
 impl Network {

@@ -59,7 +59,18 @@ pub fn lan_column() -> Result<Tower, Misfit> {
 /// [`Misfit`], when the layers do not fit.
 pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
     let address = config.interfaces.first().map(|own| IpAddr::V4(own.address));
-    let udp = address.map_or_else(Udp::new, Udp::at);
+    host_with(address.map_or_else(Udp::new, Udp::at), config, columns)
+}
+
+/// The same with this UDP, at some of whose ports somebody may listen.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn host_with(
+    udp: Udp,
+    config: Config,
+    columns: Vec<Box<dyn Layer>>,
+) -> Result<Tower, Misfit> {
     let transports: Vec<(u16, Box<dyn Layer>)> = vec![
         (Protocol::ICMP.0.into(), Box::new(Icmp::new())),
         (Protocol::UDP.0.into(), Box::new(udp)),
