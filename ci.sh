@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-DEBIAN_PACKAGES=(iputils-ping iputils-arping traceroute tshark tcpdump tcpreplay iproute2 openvswitch-switch nftables libcap2-bin python3)
+DEBIAN_PACKAGES=(iputils-ping iputils-arping iputils-tracepath traceroute mtr-tiny tshark tcpdump tcpreplay iproute2 openvswitch-switch nftables libcap2-bin python3)
 CARGO_DENY=0.20.2
 CARGO_FUZZ=0.13.2
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -70,7 +70,7 @@ golden() {
 # Our tools and layers against the kernel and Debian's tools, in network namespaces.
 interop() {
     if [ "$(id -u)" != 0 ]; then lacking "interop needs root for network namespaces"; return; fi
-    cargo test --quiet -p layercake-host -p layercake-live -p layercake-rping -p layercake-rtrace -p layercake-rcap
+    cargo test --quiet -p layercake-host -p layercake-live -p layercake-workbench -p layercake-rping -p layercake-rtrace -p layercake-rcap
 }
 
 # The README's first command, as an unprivileged user; where root runs this, also without a network.

@@ -62,8 +62,10 @@ pub(crate) fn write(root: &Path, folder: &Path) -> anyhow::Result<()> {
         .concat();
         put(&folder.join("arq"), &format!("scheme-{scheme}"), &seed)?;
     }
-    for path in files(&root.join("stack/tower/src"), "toml")? {
-        copy(&path, &folder.join("topology"))?;
+    for topologies in ["stack/tower/src", "tools/workbench/examples"] {
+        for path in files(&root.join(topologies), "toml")? {
+            copy(&path, &folder.join("topology"))?;
+        }
     }
     println!("{}: {packets} packets", folder.display());
     Ok(())

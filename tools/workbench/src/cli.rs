@@ -24,6 +24,8 @@ pub(crate) enum Action {
     Check(crate::check::Check),
     Send(crate::send::Send),
     Copy(crate::copy::Copy),
+    Host(crate::host::Host),
+    Net(crate::net::Net),
     #[command(hide = true)]
     CopyReceive(crate::copy::Receive),
 }

@@ -26,6 +26,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// What was asked for cannot be, for this reason.
+    pub(crate) fn asked(why: impl std::fmt::Display) -> Self {
+        Failure::Asked(why.to_string())
+    }
+
     /// A failure at this file.
     pub(crate) fn at(path: &Path, source: io::Error) -> Self {
         let name = path.display().to_string();

@@ -7,11 +7,14 @@
 //!   file -> check     its check value, by any name
 //!   file -> copy      to another process, over a line that loses frames
 //!   text -> send      two stations, one wire, and a symbol that was flipped on it
+//!   kernel <-> host   one of our hosts on a TAP device, in real time
+//!   kernel <-> net    a whole emulated network behind one
 //! ```
 //! Reading order: `cli`, then each subcommand in a file of its own name. [`command`] is the one
 //! definition of the command line, from which help, man pages and completions are made.
 #![forbid(unsafe_code)]
 
+mod account;
 mod ber;
 mod chance;
 mod check;
@@ -21,8 +24,15 @@ mod corrupt;
 mod deframe;
 mod failure;
 mod frame;
+mod host;
 mod input;
+mod interface;
+mod kernel;
+mod net;
 mod output;
+mod plug;
+mod record;
+mod run;
 mod send;
 mod stage;
 mod wire;
@@ -52,6 +62,8 @@ pub fn run() -> ExitCode {
         Action::Copy(arguments) => copy::run(&arguments),
         Action::CopyReceive(arguments) => copy::receive(&arguments),
         Action::Send(arguments) => send::run(&arguments),
+        Action::Host(arguments) => host::run(&arguments),
+        Action::Net(arguments) => net::run(&arguments),
         Action::Wire(arguments) => wire::run(&arguments),
         Action::Ber(arguments) => ber::run(&arguments),
     };

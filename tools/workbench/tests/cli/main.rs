@@ -9,6 +9,12 @@ mod copies;
 #[cfg(test)]
 mod frames;
 #[cfg(test)]
+mod hosts;
+#[cfg(test)]
+mod kernel;
+#[cfg(test)]
+mod nets;
+#[cfg(test)]
 mod sends;
 #[cfg(test)]
 mod wires;

@@ -1,0 +1,119 @@
+//! `layercake host` and `layercake net` beside the kernel of a namespace.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use layercake_tests::netns::{Chain, available};
+
+/// One namespace without links.
+pub(crate) fn alone() -> Option<Chain> {
+    let chain = available("lake", 0).unwrap()?;
+    chain.ip(0, &["link", "set", "lo", "up"]).unwrap();
+    Some(chain)
+}
+
+/// Two namespaces with a veth pair between them; what the kernel of the second knows about it is
+/// taken away.
+pub(crate) fn pair() -> Option<Chain> {
+    let chain = available("lake", 1).unwrap()?;
+    chain.ip(1, &["addr", "flush", "dev", "left"]).unwrap();
+    Some(chain)
+}
+
+/// The command at work in a node of a chain.
+pub(crate) struct Running {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// What it said when it began.
+    pub(crate) begun: String,
+}
+
+/// Starts `layercake` with these arguments in a node, and waits until it has said what to try.
+pub(crate) fn start(chain: &Chain, node: usize, arguments: &str) -> Running {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_layercake"));
+    command.args(arguments.split_whitespace());
+    start_command(chain, node, &mut command)
+}
+
+/// The same with a command that starts it.
+pub(crate) fn start_command(
+    chain: &Chain,
+    node: usize,
+    command: &mut Command,
+) -> Running {
+    command.stdout(Stdio::piped());
+    let mut child = chain.enter(node, || command.spawn().unwrap()).unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut begun = String::new();
+    while !begun.contains("Ctrl-C here ends") {
+        let read = out.read_line(&mut begun).unwrap();
+        assert_ne!(read, 0, "it ended: {begun}");
+    }
+    Running { child, out, begun }
+}
+
+impl Running {
+    /// The number of the process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ctrl-C: what it printed from then on. It must end well.
+    pub(crate) fn stop(mut self) -> String {
+        let process = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-INT", &process]).status();
+        assert!(kill.unwrap().success());
+        let mut said = String::new();
+        self.out.read_to_string(&mut said).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{said}");
+        said
+    }
+}
+
+/// Where a test fails before it has stopped the command, nobody else would.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+    }
+}
+
+/// What a command of the kernel's side says; its failure too is in the text.
+pub(crate) fn said(chain: &Chain, command: &str) -> String {
+    let mut words = command.split_whitespace();
+    let mut command = Command::new(words.next().unwrap());
+    let output = chain.run(0, command.args(words)).unwrap();
+    let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// All packets came back, each once.
+#[track_caller]
+pub(crate) fn assert_all_back(said: &str, count: u32) {
+    let all = format!("{count} packets transmitted, {count} received, 0% packet loss");
+    assert!(
+        said.contains(&all) && !said.contains("duplicates"),
+        "{said}"
+    );
+}
+
+/// The kernel of the namespace has found no fault in any packet.
+#[track_caller]
+pub(crate) fn assert_no_bad_packet(chain: &Chain) {
+    let counters = said(
+        chain,
+        "nstat -az IpInHdrErrors IcmpInCsumErrors UdpInCsumErrors",
+    );
+    for name in ["IpInHdrErrors", "IcmpInCsumErrors", "UdpInCsumErrors"] {
+        let line = counters
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap();
+        assert_eq!(line.split_whitespace().nth(1), Some("0"), "{counters}");
+    }
+}
+
+/// The least round-trip time in milliseconds, from `rtt min/avg/max/mdev = 12.0/12.1/…`.
+pub(crate) fn least(said: &str) -> f64 {
+    let (_, figures) = said.split_once(" = ").unwrap();
+    figures.split('/').next().unwrap().parse().unwrap()
+}
