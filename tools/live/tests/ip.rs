@@ -131,3 +131,40 @@ fn a_router_says_by_which_interface_the_probe_came() {
     let expected = "10.99.1.2 <2/13:00000001,00010000,0a630102,000005dc>";
     assert!(first.contains(expected), "{said}");
 }
+
+/// The kernel sends less once one of our routers has told it what the line takes.
+#[test]
+fn tracepath_finds_the_mtu_of_our_line() {
+    let Some(chain) = pair() else { return };
+    let line = "link = \"serial\"\n";
+    let topology = FAR.replace(line, &format!("{line}mtu = 900\n"));
+    assert_ne!(topology, FAR);
+    let mut tracepath = Command::new("tracepath");
+    tracepath.args(["-n", "-m", "5", "10.99.3.2"]);
+    let said = beside(&chain, &topology, &mut tracepath);
+    assert!(said.contains("pmtu 900"), "{said}");
+    assert!(said.contains("Resume: pmtu 900 hops 3 back 3"), "{said}");
+}
+
+/// Cut by the kernel for its link of 1500 octets, by our router for its line of 900; the answer
+/// likewise, the other way round.
+#[test]
+fn fragments_are_cut_again_on_the_way() {
+    let line = "link = \"serial\"\n";
+    let topology = FAR.replace(line, &format!("{line}mtu = 900\n"));
+    let arguments = [
+        "-c",
+        "5",
+        "-i",
+        "0.2",
+        "-s",
+        "4000",
+        "-M",
+        "dont",
+        "10.99.3.2",
+    ];
+    let Some(said) = ping(&topology, &arguments) else {
+        return;
+    };
+    assert_eq!(said.matches("4008 bytes from").count(), 5, "{said}");
+}
