@@ -2,17 +2,19 @@
 //!
 //! Spec: RFC 1812 §5.2.4.3 (longest match first, then the best metric); RFC 2992 (several equal
 //! next hops, chosen by a hash of the flow).
-//! Not here: protocols that find routes, tables of a million prefixes.
+//! Not here: protocols that find routes.
 
 mod flow;
 mod prefix;
 mod table;
+mod trie;
 
 use core::net::IpAddr;
 
 pub use flow::Flow;
 pub use prefix::{BadPrefix, Prefix};
 pub use table::Table;
+pub use trie::Trie;
 
 /// One way to a set of destinations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

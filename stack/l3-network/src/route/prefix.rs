@@ -88,7 +88,7 @@ impl Prefix {
 }
 
 /// `address` with the bits beyond `length` zero.
-pub(super) fn mask(address: IpAddr, length: u8) -> IpAddr {
+fn mask(address: IpAddr, length: u8) -> IpAddr {
     let shift = u32::from(bits(address).saturating_sub(length));
     match address {
         IpAddr::V4(a) => {
