@@ -5,7 +5,9 @@
 //! [`Layout`](layercake_base::Layout) that it is held against; two layers use them: [`Ipv4`]
 //! moves packets, [`Icmp`] above it answers questions and tells what errors mean.
 //!
-//! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], then `ipv4/layer.rs` and the files
+//! [`Rip`] finds routes for it, as a user of UDP.
+//!
+//! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
 #![forbid(unsafe_code)]
 
@@ -15,12 +17,14 @@ pub mod ipv4;
 pub mod ipv6;
 mod octets;
 pub mod protocol;
+pub mod rip;
 pub mod route;
 mod time_of_day;
 
 pub use icmp::Icmp;
 pub use ipv4::Ipv4;
 pub use protocol::Protocol;
+pub use rip::Rip;
 pub use time_of_day::NO_STANDARD_TIME;
 
 #[cfg(test)]

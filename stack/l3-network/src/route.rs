@@ -6,6 +6,7 @@
 
 mod flow;
 mod prefix;
+mod shared;
 mod table;
 mod trie;
 
@@ -13,6 +14,7 @@ use core::net::IpAddr;
 
 pub use flow::Flow;
 pub use prefix::{BadPrefix, Prefix};
+pub use shared::SharedTable;
 pub use table::Table;
 pub use trie::Trie;
 

@@ -3,7 +3,7 @@
 //! | source | destination | answer |
 //! |---|---|---|
 //! | a group, loopback, 0.0.0.0/8 but for 0.0.0.0, or this node | any | discard |
-//! | one host, or 0.0.0.0 | broadcast of a network here, 255.255.255.255, 224.0.0.1 | for us, as a group |
+//! | one host, or 0.0.0.0 | broadcast of a network here, 255.255.255.255, 224.0.0.1, a group joined | for us, as a group |
 //! | one host, or 0.0.0.0 | another group, loopback, 0.0.0.0/8, 240.0.0.0/4 | discard |
 //! | one host, or 0.0.0.0 | any host, but the frame was for a group of stations | discard |
 //! | one host, or 0.0.0.0 | this node | for us |
@@ -39,7 +39,8 @@ impl Ipv4 {
         let (source, destination) = (header.source, header.destination);
         let other = self.may_be_source(source);
         Reason::require(other, "Source Address", source, "is not another host's")?;
-        if self.is_broadcast(destination) || destination == ALL_HOSTS {
+        let joined = destination == ALL_HOSTS || self.groups.contains(&destination);
+        if joined || self.is_broadcast(destination) {
             pdu.set_ici(|ici| ici.group = true);
             return Ok(true);
         }
@@ -250,6 +251,19 @@ mod tests {
                 [text]
             );
         }
+    }
+
+    #[test]
+    fn a_group_that_was_joined_is_for_us() {
+        let octets = packet(Protocol::UDP, b"routes", |h| {
+            h.destination = [224, 0, 0, 9].into();
+        });
+        let mut config = None;
+        let mut rig = router(|own| config = Some(own.clone()));
+        assert!(rig.receive(&octets, Ici::NONE).up.is_empty());
+        let joined = Ipv4::new(config.unwrap()).join([224, 0, 0, 9].into());
+        let out = crate::rig::Rig::new(joined).receive(&octets, Ici::NONE);
+        assert!(only(&out.up).ici().group);
     }
 
     #[test]

@@ -30,13 +30,15 @@ use super::identification::Identifications;
 use super::rate::Bucket;
 use super::reassembly::Waiting;
 use super::{Config, Header, Interface};
-use crate::route::Table;
+use crate::route::{SharedTable, Table};
 
 /// Moves IPv4 packets.
 #[derive(Debug)]
 pub struct Ipv4 {
     pub(super) interfaces: Vec<Interface>,
-    pub(super) table: Table,
+    pub(super) table: SharedTable,
+    /// Groups that this node listens to, beside all hosts.
+    pub(super) groups: Vec<Ipv4Addr>,
     pub(super) forward: bool,
     pub(super) silent: bool,
     pub(super) per_packet: bool,
@@ -66,7 +68,8 @@ impl Ipv4 {
         let routes = connected.chain(config.routes).collect();
         let first = config.interfaces.first();
         Ipv4 {
-            table: Table::new(routes),
+            table: Table::new(routes).into(),
+            groups: Vec::new(),
             salt: first.map_or(0, |first| u64::from(first.address.to_bits())),
             interfaces: config.interfaces,
             forward: config.forward,
@@ -86,6 +89,18 @@ impl Ipv4 {
             destinations: Destinations::default(),
             turn: 0,
         }
+    }
+
+    /// The same, which also takes in what is sent to this multicast group. RFC 1112 §6.1.
+    #[must_use]
+    pub fn join(mut self, group: Ipv4Addr) -> Self {
+        self.groups.push(group);
+        self
+    }
+
+    /// The routes, for a routing protocol to change.
+    pub fn table(&self) -> SharedTable {
+        self.table.clone()
     }
 
     /// The attachments to networks.

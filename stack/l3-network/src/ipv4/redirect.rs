@@ -64,7 +64,7 @@ impl Ipv4 {
     /// RFC 1122 §3.2.2.2: the new one is on the network over which it came, and it comes from
     /// the present first hop.
     fn is_believed(&self, to: Ipv4Addr, gateway: Ipv4Addr, reporter: Ipv4Addr) -> bool {
-        let Some(route) = self.table.find(to.into()).first() else {
+        let Some(route) = self.table.choose(to.into(), || 0) else {
             return false;
         };
         let present = self.destinations.gateway(to).map(IpAddr::V4);

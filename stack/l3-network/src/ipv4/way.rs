@@ -106,7 +106,7 @@ impl Ipv4 {
 
     /// The interface by which packets to `destination` go out, or the first of several.
     pub(super) fn interface_towards(&self, destination: Ipv4Addr) -> Option<&Interface> {
-        let route = self.table.find(destination.into()).first()?;
+        let route = self.table.choose(destination.into(), || 0)?;
         self.interfaces.iter().find(|i| i.port == route.port)
     }
 }

@@ -5,7 +5,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
 /// All addresses whose first bits are the same: `10.1.0.0/16`. RFC 4632 §3.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Ordered by address, then by length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix {
     /// The bits beyond `length` are zero.
     address: IpAddr,

@@ -1,0 +1,6 @@
+//! Messages, rules and whole networks.
+
+mod lab;
+mod messages;
+mod networks;
+mod rules;
