@@ -29,6 +29,7 @@ use std::rc::Rc;
 use layercake_base::{Instant, Layer, Reason, Tally, World};
 use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
+use layercake_network::route::{Route, SharedTable};
 
 use crate::bus::Cable;
 use crate::fit::{self, Misfit};
@@ -67,6 +68,8 @@ pub struct Network {
     /// For each attachment of those, the layers of its wire.
     recipes: BTreeMap<usize, Vec<Recipe>>,
     configs: BTreeMap<usize, Config>,
+    /// The routes of the hosts and routers of a topology.
+    tables: BTreeMap<usize, SharedTable>,
     /// The bridges of a topology that speak a spanning tree protocol.
     watches: BTreeMap<usize, stp::Watch>,
     /// The nodes that lead out of the emulated world.
@@ -114,6 +117,7 @@ impl Network {
             attached: BTreeMap::new(),
             recipes: BTreeMap::new(),
             configs: BTreeMap::new(),
+            tables: BTreeMap::new(),
             watches: BTreeMap::new(),
             outsides: BTreeSet::new(),
         }
@@ -186,6 +190,10 @@ impl Network {
 
     pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
         self.configs.insert(node.0, config);
+    }
+
+    pub(crate) fn set_table(&mut self, node: NodeId, table: SharedTable) {
+        self.tables.insert(node.0, table);
     }
 
     pub(crate) fn set_watch(&mut self, node: NodeId, watch: Option<stp::Watch>) {
@@ -289,6 +297,13 @@ impl Network {
     /// bridge.
     pub fn config(&self, node: NodeId) -> Option<&Config> {
         self.configs.get(&node.0)
+    }
+
+    /// The routes that a host or router of a topology has now, the longest prefixes first;
+    /// empty for another node.
+    pub fn routes(&self, node: NodeId) -> Vec<Route> {
+        let table = self.tables.get(&node.0);
+        table.map(SharedTable::routes).unwrap_or_default()
     }
 
     /// What the spanning tree has come to at a bridge of a topology; `None` for a node without

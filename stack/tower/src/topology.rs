@@ -27,6 +27,7 @@
 //! [[node]]
 //! name = "far.lab"
 //! kind = "router"
+//! routing = "rip"                    # a protocol finds its routes, beside those written down
 //!
 //! [[node]]
 //! name = "desk.lab"
@@ -90,7 +91,9 @@
 //! Left out, `code` is "manchester", `framing` "hdlc", `check` "CRC-32/ISO-HDLC", and nothing is
 //! corrected or repeated; of ARQ `sequence_bits` is 8, `window` 64 or the largest, and the
 //! time-out follows the link; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
-//! `time_to_live` 64, `balance` "flow", and neither ICMP errors nor flooded frames are limited.
+//! `time_to_live` 64, `balance` "flow", routes are computed, and neither ICMP errors nor flooded frames are limited.
+//! With `routing = "rip"` a router speaks RIPv2 on all its wires and counts `cost` for each, at most
+//! 15; it has routes to its own networks at first, and to all others after a few seconds.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!

@@ -372,6 +372,22 @@ fn a_second_wire_at_an_outside_node_is_told() {
 }
 
 #[test]
+fn only_routers_find_routes_by_a_protocol() {
+    let host = "name = \"b.lab\"\n";
+    let says = |routing: &str| fault(host, &format!("{host}routing = {routing:?}\n"));
+    assert_eq!(
+        says("rip"),
+        "line 11: routing = something for \"b.lab\": expected it at a node of kind \
+         \"router\" only"
+    );
+    assert!(
+        says("rumour").starts_with("line 11: "),
+        "{}",
+        says("rumour")
+    );
+}
+
+#[test]
 fn what_only_a_bridge_has_is_told_where_it_is() {
     let router = "kind = \"router\"\n";
     let says = |more: &str| fault(router, &format!("{router}{more}\n"));

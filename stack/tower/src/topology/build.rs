@@ -1,6 +1,7 @@
 //! From a plan to a network: towers for its nodes, and wires between them.
 
 mod bridges;
+mod routing;
 
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -58,8 +59,12 @@ pub fn lan_column() -> Result<Tower, Misfit> {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
+    host_with(udp(&config), config, columns)
+}
+
+fn udp(config: &Config) -> Udp {
     let address = config.interfaces.first().map(|own| IpAddr::V4(own.address));
-    host_with(address.map_or_else(Udp::new, Udp::at), config, columns)
+    address.map_or_else(Udp::new, Udp::at)
 }
 
 /// The same with this UDP, at some of whose ports somebody may listen.
@@ -71,13 +76,22 @@ pub fn host_with(
     config: Config,
     columns: Vec<Box<dyn Layer>>,
 ) -> Result<Tower, Misfit> {
+    on(Ipv4::new(config), Box::new(udp), columns)
+}
+
+/// ICMP and what handles UDP side by side on `ipv4`.
+fn on(
+    ipv4: Ipv4,
+    udp: Box<dyn Layer>,
+    columns: Vec<Box<dyn Layer>>,
+) -> Result<Tower, Misfit> {
     let transports: Vec<(u16, Box<dyn Layer>)> = vec![
         (Protocol::ICMP.0.into(), Box::new(Icmp::new())),
-        (Protocol::UDP.0.into(), Box::new(udp)),
+        (Protocol::UDP.0.into(), udp),
     ];
     Tower::builder()
         .layer(Demux::new(transports)?)
-        .layer(Ipv4::new(config))
+        .layer(ipv4)
         .layer(Ports::new(columns)?)
         .build()
 }
@@ -155,8 +169,12 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         }
         Kind::Host | Kind::Router => {
             let config = config(plan, node);
-            let id = net.add_node(&node.name, host(config.clone(), columns)?)?;
+            let ipv4 = routing::ipv4(&config, node.routing);
+            let table = ipv4.table();
+            let udp = routing::udp(plan, node, udp(&config), &table)?;
+            let id = net.add_node(&node.name, on(ipv4, udp, columns)?)?;
             net.set_config(id, config);
+            net.set_table(id, table);
             id
         }
     };

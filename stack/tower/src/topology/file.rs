@@ -37,6 +37,7 @@ pub(super) struct Node {
     #[serde(default)]
     pub(super) balance: Balance,
     pub(super) time_to_live: Option<Spanned<u32>>,
+    pub(super) routing: Option<Spanned<Routing>>,
     pub(super) spanning_tree: Option<Spanned<SpanningTree>>,
     pub(super) priority: Option<Spanned<u32>>,
     pub(super) hello_time: Option<Spanned<u32>>,
@@ -51,6 +52,13 @@ pub(super) struct Node {
 pub(super) enum SpanningTree {
     Stp,
     Rstp,
+}
+
+/// How a router finds its routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Routing {
+    Rip,
 }
 
 /// What a node is.

@@ -6,7 +6,7 @@ use layercake_base::Mac;
 use layercake_datalink::stp::{Times, Version};
 use layercake_network::route::{Prefix, Route};
 
-use super::file::{Balance, Kind, Link};
+use super::file::{Balance, Kind, Link, Routing};
 use crate::Recipe;
 use crate::wire::Medium;
 
@@ -41,6 +41,8 @@ pub(super) struct Node {
     pub(super) interface_information: bool,
     pub(super) balance: Balance,
     pub(super) time_to_live: u8,
+    /// The protocol that finds its routes; else they are computed.
+    pub(super) routing: Option<Routing>,
     pub(super) spanning_tree: Option<SpanningTree>,
     /// Frames that a bridge floods, per second and at once.
     pub(super) flood_limit: Option<(u32, u32)>,

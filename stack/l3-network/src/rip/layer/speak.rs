@@ -184,10 +184,10 @@ impl Rip {
                 destination_port: port,
                 port: own.port,
                 class: CLASS,
-                hops: Some(match version {
-                    Version::V2 => 1,
-                    Version::Ng => u8::MAX,
-                }),
+                hops: match version {
+                    Version::V2 => destination.is_multicast().then_some(1),
+                    Version::Ng => Some(u8::MAX),
+                },
                 ..Ici::NONE
             }
         });
