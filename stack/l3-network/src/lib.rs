@@ -5,7 +5,7 @@
 //! [`Layout`](layercake_base::Layout) that it is held against; two layers use them: [`Ipv4`]
 //! moves packets, [`Icmp`] above it answers questions and tells what errors mean.
 //!
-//! [`Rip`] finds routes for it, as a user of UDP.
+//! [`Rip`] finds routes for it, as a user of UDP, and [`LinkState`] beside [`Icmp`].
 //!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
@@ -15,6 +15,7 @@ pub mod icmp;
 pub mod icmpv6;
 pub mod ipv4;
 pub mod ipv6;
+pub mod link_state;
 mod octets;
 pub mod protocol;
 pub mod rip;
@@ -23,6 +24,7 @@ mod time_of_day;
 
 pub use icmp::Icmp;
 pub use ipv4::Ipv4;
+pub use link_state::LinkState;
 pub use protocol::Protocol;
 pub use rip::Rip;
 pub use time_of_day::NO_STANDARD_TIME;

@@ -27,7 +27,7 @@
 //! [[node]]
 //! name = "far.lab"
 //! kind = "router"
-//! routing = "rip"                    # a protocol finds its routes, beside those written down
+//! routing = "rip"                    # or "link-state": a protocol finds its routes
 //!
 //! [[node]]
 //! name = "desk.lab"
@@ -93,7 +93,9 @@
 //! time-out follows the link; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", routes are computed, and neither ICMP errors nor flooded frames are limited.
 //! With `routing = "rip"` a router speaks RIPv2 on all its wires and counts `cost` for each, at most
-//! 15; it has routes to its own networks at first, and to all others after a few seconds.
+//! 15; with "link-state" it speaks the protocol of `layercake_network::link_state`, with `cost` as it
+//! is. It has routes to its own networks and those written down at first, and to all others after
+//! some seconds. Routers that speak different protocols do not hear each other.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!

@@ -23,6 +23,7 @@ struct Drawing {
     routing: &'static str,
     routers: usize,
     wires: Vec<(usize, usize)>,
+    loss: &'static str,
 }
 
 impl Drawing {
@@ -38,6 +39,7 @@ impl Drawing {
         }
         for (net, (a, b)) in self.wires.iter().enumerate() {
             wire(&mut text, net, &format!("r{a}"), &format!("r{b}"));
+            writeln!(text, "loss = {:?}", self.loss).unwrap();
         }
         wire(&mut text, 200, "r0", "a");
         wire(&mut text, 201, &format!("r{}", self.routers - 1), "b");
@@ -113,6 +115,7 @@ fn square(routing: &'static str) -> Drawing {
         routing,
         routers: 5,
         wires: vec![(0, 1), (1, 4), (0, 2), (2, 3), (3, 4)],
+        loss: "0%",
     }
 }
 
@@ -151,6 +154,25 @@ fn a_cut_wire_is_gone_around(routing: &'static str) {
 #[test]
 fn rip_goes_around_a_cut_wire() {
     a_cut_wire_is_gone_around("rip");
+}
+
+#[test]
+fn link_state_goes_around_a_cut_wire() {
+    a_cut_wire_is_gone_around("link-state");
+}
+
+/// RIP says everything again every half minute, link state what was not acknowledged.
+#[test]
+fn a_fifth_of_all_frames_may_be_lost() {
+    for routing in ["rip", "link-state"] {
+        let drawing = Drawing {
+            loss: "20%",
+            ..square(routing)
+        };
+        let mut net = drawing.network();
+        run(&mut net, 120);
+        drawing.agrees(&net, &[]);
+    }
 }
 
 /// RFC 2453 §3.8: what nobody says goes unnoticed for three minutes. Here the wire is cut behind
@@ -213,6 +235,7 @@ fn agrees_with_the_graph(
         routing,
         routers,
         wires,
+        loss: "0%",
     };
     let mut net = drawing.network();
     run(&mut net, 60);
@@ -231,5 +254,10 @@ proptest! {
     #[test]
     fn rip_finds_the_shortest_ways_of_any_graph(graph in graph(), cut: usize) {
         agrees_with_the_graph("rip", graph, cut);
+    }
+
+    #[test]
+    fn link_state_finds_the_shortest_ways_of_any_graph(graph in graph(), cut: usize) {
+        agrees_with_the_graph("link-state", graph, cut);
     }
 }

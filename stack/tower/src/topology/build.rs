@@ -76,25 +76,27 @@ pub fn host_with(
     config: Config,
     columns: Vec<Box<dyn Layer>>,
 ) -> Result<Tower, Misfit> {
-    on(Ipv4::new(config), Box::new(udp), columns)
+    on(Ipv4::new(config), vec![(UDP, Box::new(udp))], columns)
 }
 
-/// ICMP and what handles UDP side by side on `ipv4`.
+const UDP: u16 = Protocol::UDP.0 as u16;
+
+/// ICMP and other users side by side on `ipv4`.
 fn on(
     ipv4: Ipv4,
-    udp: Box<dyn Layer>,
+    mut users: Users,
     columns: Vec<Box<dyn Layer>>,
 ) -> Result<Tower, Misfit> {
-    let transports: Vec<(u16, Box<dyn Layer>)> = vec![
-        (Protocol::ICMP.0.into(), Box::new(Icmp::new())),
-        (Protocol::UDP.0.into(), udp),
-    ];
+    users.insert(0, (Protocol::ICMP.0.into(), Box::new(Icmp::new())));
     Tower::builder()
-        .layer(Demux::new(transports)?)
+        .layer(Demux::new(users)?)
         .layer(ipv4)
         .layer(Ports::new(columns)?)
         .build()
 }
+
+/// Layers that stand on a network layer, by the protocol that each of them handles.
+type Users = Vec<(u16, Box<dyn Layer>)>;
 
 fn bridge(bridge: Bridge, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
     Tower::builder()
@@ -171,8 +173,8 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             let config = config(plan, node);
             let ipv4 = routing::ipv4(&config, node.routing);
             let table = ipv4.table();
-            let udp = routing::udp(plan, node, udp(&config), &table)?;
-            let id = net.add_node(&node.name, on(ipv4, udp, columns)?)?;
+            let users = routing::users(plan, node, udp(&config), &table)?;
+            let id = net.add_node(&node.name, on(ipv4, users, columns)?)?;
             net.set_config(id, config);
             net.set_table(id, table);
             id

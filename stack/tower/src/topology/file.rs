@@ -59,6 +59,7 @@ pub(super) enum SpanningTree {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Routing {
     Rip,
+    LinkState,
 }
 
 /// What a node is.

@@ -1,15 +1,16 @@
 //! A router whose routes a protocol finds.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
-use layercake_base::Layer;
 use layercake_network::ipv4::{Config, Ipv4};
-use layercake_network::rip::{self, Rip, Settings, Version};
+use layercake_network::link_state::{self, LinkState};
+use layercake_network::rip::{self, Rip, Version};
 use layercake_network::route::SharedTable;
 use layercake_transport::Udp;
 
+use super::{UDP, Users};
 use crate::topology::file::Routing;
-use crate::topology::plan::{Node, Plan, Port};
+use crate::topology::plan::{Interface, Node, Plan};
 use crate::{Misfit, Tower};
 
 /// The network layer, which hears what routers tell each other.
@@ -17,39 +18,71 @@ pub(super) fn ipv4(config: &Config, routing: Option<Routing>) -> Ipv4 {
     let ipv4 = Ipv4::new(config.clone());
     match (routing, Version::V2.group()) {
         (Some(Routing::Rip), IpAddr::V4(routers)) => ipv4.join(routers),
+        (Some(Routing::LinkState), _) => ipv4.join(link_state::GROUP),
         _ => ipv4,
     }
 }
 
-/// UDP, with the routing protocol on it.
-pub(super) fn udp(
+/// UDP, and the routing protocol on it or beside it.
+pub(super) fn users(
     plan: &Plan,
     node: &Node,
     mut udp: Udp,
     table: &SharedTable,
-) -> Result<Box<dyn Layer>, Misfit> {
-    match node.routing {
-        None => Ok(Box::new(udp)),
+) -> Result<Users, Misfit> {
+    Ok(match node.routing {
+        None => vec![(UDP, Box::new(udp))],
         Some(Routing::Rip) => {
             udp.bind(Version::V2.port());
-            let settings = Settings::new(Version::V2, interfaces(plan, node));
+            let settings = rip::Settings::new(Version::V2, rip_interfaces(plan, node));
             let rip = Rip::new(settings, table.clone());
-            Ok(Box::new(Tower::builder().layer(rip).layer(udp).build()?))
+            let tower = Tower::builder().layer(rip).layer(udp).build()?;
+            vec![(UDP, Box::new(tower))]
         }
-    }
+        Some(Routing::LinkState) => {
+            let link_state = LinkState::new(link_settings(plan, node), table.clone());
+            vec![
+                (UDP, Box::new(udp)),
+                (link_state::PROTOCOL.0.into(), Box::new(link_state)),
+            ]
+        }
+    })
 }
 
-fn interfaces(plan: &Plan, node: &Node) -> Vec<rip::Interface> {
+/// The attachments with their numbers and costs.
+fn interfaces<'a>(
+    plan: &'a Plan,
+    node: &'a Node,
+) -> impl Iterator<Item = (u16, Interface, u32)> + 'a {
     let ports = (0..).zip(&node.ports);
-    let interface = |(number, port): (u16, &Port)| {
-        let own = port.interface?;
+    ports.filter_map(|(number, port)| {
         let cost = plan.wires.get(port.wire).map_or(1, |wire| wire.cost);
-        Some(rip::Interface {
-            port: number,
-            address: IpAddr::V4(own.address),
-            network: own.prefix,
-            cost: u8::try_from(cost.min(15)).unwrap_or(15),
-        })
+        Some((number, port.interface?, cost))
+    })
+}
+
+fn rip_interfaces(plan: &Plan, node: &Node) -> Vec<rip::Interface> {
+    let interface = |(port, own, cost): (u16, Interface, u32)| rip::Interface {
+        port,
+        address: IpAddr::V4(own.address),
+        network: own.prefix,
+        cost: u8::try_from(cost.min(15)).unwrap_or(15),
     };
-    ports.filter_map(interface).collect()
+    interfaces(plan, node).map(interface).collect()
+}
+
+/// A router's ID is its first address.
+fn link_settings(plan: &Plan, node: &Node) -> link_state::Settings {
+    let interface = |(port, own, cost): (u16, Interface, u32)| link_state::Interface {
+        port,
+        address: own.address,
+        network: own.prefix,
+        cost: u16::try_from(cost).unwrap_or(u16::MAX),
+    };
+    let interfaces: Vec<_> = interfaces(plan, node).map(interface).collect();
+    let first = interfaces.first().map(|own| own.address);
+    link_state::Settings {
+        router: first.unwrap_or(Ipv4Addr::UNSPECIFIED),
+        interfaces,
+    }
 }

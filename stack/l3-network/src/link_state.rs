@@ -1,0 +1,176 @@
+//! Link state: every router tells all others about its own links, and each works out the ways by
+//! itself. The counterpart of RIP, where neighbours tell each other about everything.
+//!
+//! ```text
+//!  0                   1                   2                   3
+//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//! +---------------+---------------+-------------------------------+
+//! |     Type      |    Version    |           Checksum            |
+//! +---------------+---------------+-------------------------------+
+//! |                           Router ID                           |
+//! +---------------------------------------------------------------+
+//! ```
+//! | type | body | meaning |
+//! |---|---|---|
+//! | 1 hello | router IDs, 4 octets each | I am here, and on this link I have heard these |
+//! | 2 update | advertisements, see `link_state/advertisement.rs` | what routers say about their links |
+//! | 3 acknowledgement | origin and sequence number, 8 octets each | these have arrived |
+//!
+//! Spec: none, this format is our own; the ideas are those of OSPF (RFC 2328 §4, §10, §13, §16):
+//! two-way hellos, flooding with sequence numbers, ages and acknowledgements, shortest paths by
+//! Dijkstra. It travels in IP protocol 253 to the group 224.0.0.254, which RFC 3692 §2.1 and RFC
+//! 4727 §2.4.2 keep free for experiments.
+//! Units: octets, big-endian; ages in seconds.
+//! Checks: type, version 1, checksum over the whole message, a body of whole items.
+//! Not here: what OSPF has beyond: areas, designated routers (routers on a LAN speak each with
+//! each), summaries of the database (a new neighbour gets all of it), external routes,
+//! authentication, sequence numbers that wrap (after four billion changes), IPv6.
+
+mod advertisement;
+mod database;
+mod layer;
+mod layout;
+mod paths;
+#[cfg(test)]
+mod tests;
+
+use core::net::Ipv4Addr;
+
+use layercake_base::{Reason, checksum};
+
+use crate::Protocol;
+use crate::octets::{chunk, too_short};
+pub use advertisement::{Advertisement, Link};
+pub use layer::{Interface, LinkState, Settings};
+pub use layout::{ADVERTISEMENT_LAYOUT, HEADER_LAYOUT, LINK_LAYOUT};
+
+/// The number of this protocol. RFC 3692 §2.1: for experiments.
+pub const PROTOCOL: Protocol = Protocol(253);
+
+/// All routers that speak it. RFC 4727 §2.4.2: for experiments.
+pub const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 254);
+
+/// Octets of the header.
+pub const HEADER: usize = 8;
+
+/// The longest body that is sent; with the headers it fits all links but the smallest.
+pub const MOST_BODY: usize = 1200;
+
+/// What a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// I am here.
+    Hello,
+    /// What routers say about their links.
+    Update,
+    /// It has arrived.
+    Acknowledgement,
+}
+
+impl Type {
+    const fn number(self) -> u8 {
+        match self {
+            Type::Hello => 1,
+            Type::Update => 2,
+            Type::Acknowledgement => 3,
+        }
+    }
+}
+
+/// A message whose header is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// What it is for.
+    pub kind: Type,
+    /// Who sends it: an address of that router, always the same.
+    pub router: Ipv4Addr,
+    /// What follows the header.
+    pub body: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// [`Reason`] for whatever the `Checks:` on top of this file find.
+    pub fn decode(octets: &'a [u8]) -> Result<Self, Reason> {
+        let short = too_short("link state message", HEADER, octets.len());
+        let (header, body) = octets.split_first_chunk::<HEADER>().ok_or(short)?;
+        let [number, version, high, low, id @ ..] = *header;
+        let kind = match number {
+            1 => Type::Hello,
+            2 => Type::Update,
+            3 => Type::Acknowledgement,
+            other => {
+                let (field, value) = ("Type", other.into());
+                return Err(Reason::Unhandled { field, value });
+            }
+        };
+        Reason::require(version == 1, "Version", version, "must be 1")?;
+        // Over octets with the right checksum in them the sum comes out as zero.
+        let sum = checksum::internet(octets);
+        let found = u16::from_be_bytes([high, low]);
+        let computed = match sum {
+            0 => found,
+            _ => checksum::update(sum, found, 0),
+        };
+        Reason::check("Checksum", found, computed)?;
+        let item = match kind {
+            Type::Hello => 4,
+            Type::Update => 1,
+            Type::Acknowledgement => 8,
+        };
+        let rest = body.len() % item;
+        if rest != 0 {
+            let need = octets.len() - rest + item;
+            return Err(too_short("link state message", need, octets.len()));
+        }
+        let router = Ipv4Addr::from(id);
+        Ok(Message { kind, router, body })
+    }
+
+    /// Writes the header in front of the body that is there already.
+    pub fn finish(kind: Type, router: Ipv4Addr, octets: &mut [u8]) {
+        let [a, b, c, d] = router.octets();
+        if let Some(header) = octets.first_chunk_mut::<HEADER>() {
+            *header = [kind.number(), 1, 0, 0, a, b, c, d];
+        }
+        let sum = checksum::internet(octets).to_be_bytes();
+        if let Some(place) = octets.get_mut(2..4) {
+            place.copy_from_slice(&sum);
+        }
+    }
+
+    /// The routers that a hello names.
+    pub fn heard(&self) -> impl Iterator<Item = Ipv4Addr> + 'a {
+        let (items, _) = self.body.as_chunks::<4>();
+        items.iter().map(|item| Ipv4Addr::from(*item))
+    }
+
+    /// Origins and sequence numbers that an acknowledgement names.
+    pub fn acknowledged(&self) -> impl Iterator<Item = (Ipv4Addr, u32)> + 'a {
+        let (items, _) = self.body.as_chunks::<8>();
+        items.iter().map(|item| {
+            let origin = Ipv4Addr::from(chunk::<4>(item, 0));
+            (origin, u32::from_be_bytes(chunk(item, 4)))
+        })
+    }
+
+    /// The advertisements of an update; the first bad one ends it.
+    pub fn advertisements(
+        &self,
+    ) -> impl Iterator<Item = Result<Advertisement, Reason>> + 'a {
+        let mut rest = self.body;
+        core::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let result = Advertisement::decode(rest);
+            rest = match &result {
+                Ok(found) => rest.get(found.octets()..).unwrap_or_default(),
+                Err(_) => &[],
+            };
+            Some(result)
+        })
+    }
+}

@@ -1,0 +1,300 @@
+//! The layer that speaks link state: beside ICMP on IPv4, with a hand on its table of routes.
+//!
+//! | event | what happens |
+//! |---|---|
+//! | 10 s | hello on every link |
+//! | a hello that names us | the sender is a neighbour: it gets all that we know |
+//! | 40 s without a hello, `LinkDown` | it is none any more |
+//! | our neighbours or networks change | we say so, once a second at most |
+//! | an update: newer than what we know | kept, acknowledged, handed on to all other neighbours |
+//! | the same as we know | acknowledged |
+//! | older | the sender gets what we know |
+//! | something new is known | the ways are worked out, once a second at most |
+//! | 5 s without an acknowledgement | said again |
+//! | half an hour | we say again what we have said |
+//!
+//! Spec: our own, after RFC 2328 §9.5 and §10.5 (hellos), §12.4 (what a router says), §13
+//! (flooding), §16 (ways). Times: RFC 2328 appendix C.3 (hello, dead, retransmission), appendix
+//! B (refresh).
+//! Bounds: [`Database::MOST`] routers, [`Port::MOST`] neighbours on a link, 64 in all to begin a
+//! way with, [`Neighbour::MOST_OWED`] acknowledgements owed to each; updates go out a few at a
+//! time.
+
+mod hear;
+mod search;
+mod speak;
+
+use core::net::Ipv4Addr;
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use layercake_base::{Context, Instant, Layer, Notice, Pdu, Reason, Service, Spec};
+
+use super::database::{Database, Verdict};
+use super::{Advertisement, Link};
+use crate::route::{Prefix, Route, SharedTable};
+
+/// What a router that speaks link state is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its ID: one of its addresses.
+    pub router: Ipv4Addr,
+    /// Where it speaks.
+    pub interfaces: Vec<Interface>,
+}
+
+/// An attachment on which link state is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// The attachment's number, as in `Ici::port`.
+    pub port: u16,
+    /// The router's address there.
+    pub address: Ipv4Addr,
+    /// The network there.
+    pub network: Prefix,
+    /// What it costs to go there; 0 counts as 1.
+    pub cost: u16,
+}
+
+/// From one hello to the next, and up to a tenth less.
+const HELLO: Duration = Duration::from_secs(10);
+/// Without a hello for so long a neighbour is gone.
+const DEAD: Duration = Duration::from_secs(40);
+/// The least time between two advertisements of ours, and between two searches for ways.
+const HOLD: Duration = Duration::from_secs(1);
+/// From news to the search for ways, so that news that come together are worked in together.
+const SEARCH: Duration = Duration::from_millis(100);
+/// After which we repeat ourselves.
+const REFRESH: Duration = Duration::from_secs(1800);
+
+/// Speaks link state with neighbours.
+#[derive(Debug)]
+pub struct LinkState {
+    router: Ipv4Addr,
+    table: SharedTable,
+    database: Database,
+    ports: Vec<Port>,
+    /// The routes that we have put into the table.
+    installed: BTreeMap<Prefix, Vec<Route>>,
+    sequence: u32,
+    /// When each of these is due; `None` for never.
+    hello: Option<Instant>,
+    originate: Option<Instant>,
+    search: Option<Instant>,
+    speak: Option<Instant>,
+    /// Not before.
+    originated: Instant,
+    searched: Instant,
+    /// A body that is being made.
+    body: Vec<u8>,
+}
+
+/// An attachment and who is there.
+#[derive(Debug)]
+struct Port {
+    own: Interface,
+    up: bool,
+    neighbours: Vec<Neighbour>,
+}
+
+impl Port {
+    /// Neighbours that are known at most.
+    const MOST: usize = 64;
+}
+
+/// Another router on a link.
+#[derive(Debug)]
+struct Neighbour {
+    id: Ipv4Addr,
+    address: Ipv4Addr,
+    /// Gone, when there is no hello before.
+    until: Instant,
+    /// It has heard us too.
+    two_way: bool,
+    /// Whose advertisements it shall get, and has got without saying so.
+    pending: BTreeSet<Ipv4Addr>,
+    unacknowledged: BTreeSet<Ipv4Addr>,
+    repeat: Option<Instant>,
+    acknowledge: Vec<(Ipv4Addr, u32)>,
+}
+
+impl LinkState {
+    /// A router that puts what it finds into `table`.
+    pub fn new(settings: Settings, table: SharedTable) -> Self {
+        let port = |mut own: Interface| {
+            own.cost = own.cost.max(1);
+            Port {
+                own,
+                up: true,
+                neighbours: Vec::new(),
+            }
+        };
+        LinkState {
+            router: settings.router,
+            table,
+            database: Database::default(),
+            ports: settings.interfaces.into_iter().map(port).collect(),
+            installed: BTreeMap::new(),
+            sequence: 0,
+            hello: Some(Instant::ZERO),
+            originate: Some(Instant::ZERO),
+            search: None,
+            speak: None,
+            originated: Instant::ZERO,
+            searched: Instant::ZERO,
+            body: Vec::new(),
+        }
+    }
+
+    /// How many routers it has heard of, itself included.
+    pub fn routers(&self) -> usize {
+        self.database.routers().count()
+    }
+
+    #[cfg(test)]
+    pub(super) fn database_sequence(&self, router: Ipv4Addr) -> u32 {
+        self.database.sequence(router).unwrap_or(0)
+    }
+
+    #[cfg(test)]
+    pub(super) fn leads_to(&self, prefix: Prefix) -> bool {
+        self.installed.contains_key(&prefix)
+    }
+
+    /// What hangs on us has changed.
+    fn links_changed(&mut self, now: Instant) {
+        let soon = self.originated.max(now);
+        self.originate = Some(self.originate.map_or(soon, |at| at.min(soon)));
+    }
+
+    fn search_soon(&mut self, now: Instant) {
+        self.search.get_or_insert(self.searched.max(now + SEARCH));
+    }
+
+    /// Says what hangs on us. RFC 2328 §12.4.1.
+    fn originate(&mut self, cx: &mut Context<'_>) {
+        let now = cx.now();
+        let known = self.database.sequence(self.router).unwrap_or(0);
+        self.sequence = self.sequence.max(known).saturating_add(1);
+        let mut links: Vec<Link> = Vec::new();
+        for port in self.ports.iter().filter(|port| port.up) {
+            let (prefix, cost) = (port.own.network, port.own.cost);
+            links.push(Link::Network { prefix, cost });
+            let there = port.neighbours.iter().filter(|there| there.two_way);
+            links.extend(there.map(|there| Link::Router { id: there.id, cost }));
+        }
+        if links.len() > Advertisement::MOST_LINKS {
+            let (queue, limit) = ("links of a router", Advertisement::MOST_LINKS);
+            let full = Reason::Full { queue, limit };
+            cx.world().discards.count("link-state", &full);
+            links.truncate(limit);
+        }
+        let said = Advertisement {
+            origin: self.router,
+            sequence: self.sequence,
+            age: 0,
+            links,
+        };
+        if self.database.hear(said, now) == Ok(Verdict::Newer) {
+            self.flood(self.router, None, now);
+        }
+        self.originated = now + HOLD;
+        self.originate = Some(now + REFRESH);
+        self.search_soon(now);
+    }
+
+    /// Neighbours that say nothing any more are none. RFC 2328 §9.5, RouterDeadInterval.
+    fn forget_the_dead(&mut self, now: Instant) {
+        let mut gone = false;
+        for port in &mut self.ports {
+            let before = port.neighbours.len();
+            port.neighbours.retain(|there| there.until > now);
+            gone |= port.neighbours.len() < before;
+        }
+        if gone {
+            self.links_changed(now);
+        }
+    }
+
+    /// The network of a link that comes or goes is or is not a neighbour's.
+    fn connect(&self, own: &Interface, up: bool) {
+        let route = Route {
+            prefix: own.network,
+            next_hop: None,
+            port: own.port,
+            metric: 0,
+        };
+        if up {
+            self.table.insert(route);
+        } else {
+            self.table.remove(&route);
+        }
+    }
+}
+
+impl Layer for LinkState {
+    fn spec(&self) -> Spec {
+        Spec::new("link-state", 3).between(Service::User, Service::Network)
+    }
+
+    fn send(&mut self, _sdu: Pdu, _cx: &mut Context<'_>) -> Result<(), Reason> {
+        Err(Reason::NoWay("nobody sends by way of link state"))
+    }
+
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        self.hear(&pdu, cx)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let timers = [self.hello, self.originate, self.search, self.speak];
+        let neighbours = self.ports.iter().flat_map(|port| &port.neighbours);
+        let dead = neighbours.map(|there| there.until).min();
+        let rest = [dead, self.database.deadline()];
+        timers.into_iter().chain(rest).flatten().min()
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        let now = cx.now();
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        self.forget_the_dead(now);
+        if self.database.sweep(now) {
+            self.search_soon(now);
+        }
+        if due(self.hello) {
+            let less = HELLO / 10;
+            let nanos = u64::try_from(less.as_nanos()).unwrap_or(u64::MAX);
+            let less = Duration::from_nanos(cx.rng().below(nanos));
+            self.hello = Some(now + HELLO.saturating_sub(less));
+            (0..self.ports.len()).for_each(|at| self.greet(at, cx));
+        }
+        if due(self.originate) {
+            self.originate(cx);
+        }
+        if due(self.search) {
+            self.search(now);
+        }
+        if due(self.speak) {
+            self.speak(cx);
+        }
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        let (number, up) = match notice {
+            Notice::LinkUp { port } => (port, true),
+            Notice::LinkDown { port } => (port, false),
+            _ => return cx.pass(notice),
+        };
+        let there = self.ports.iter().position(|port| port.own.port == number);
+        if let Some(port) = there.and_then(|at| self.ports.get_mut(at))
+            && port.up != up
+        {
+            port.up = up;
+            port.neighbours.clear();
+            let own = port.own;
+            self.connect(&own, up);
+            self.links_changed(cx.now());
+            self.hello = Some(cx.now());
+        }
+        cx.pass(notice);
+    }
+}
