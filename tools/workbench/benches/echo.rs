@@ -33,7 +33,7 @@ fn flood(chain: &Chain, target: &str) -> Figures {
     let start = Instant::now();
     let text = said(chain, &format!("ping -n -q -f -c {QUESTIONS} {target}"));
     let taken = start.elapsed();
-    assert_all_back(&text, QUESTIONS);
+    assert_all_back(chain, &text, QUESTIONS);
     let (_, figures) = text.split_once(" = ").unwrap();
     let average: f64 = figures.split('/').nth(1).unwrap().parse().unwrap();
     Figures {
