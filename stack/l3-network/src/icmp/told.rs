@@ -6,10 +6,14 @@
 //! | unreachable, code 4 | `PathMtu` too, if it is less than the packet that died |
 //! | redirect | `Redirect` |
 //!
-//! Nothing is told of a message whose quote is no packet of the one that it was sent to.
+//! Nothing is told of a message whose quote is no packet of the one that it was sent to, or that
+//! was sent to a group, and nothing to transports of a quote without the first 8 octets of their
+//! data.
 //!
 //! Spec: RFC 1122 §3.2.2 (to the transport), §4.1.3.3; RFC 1191 §5 (routers that do not say the
 //! MTU) and §7.1 (plateaus).
+//! Not here: whether the quoted packet was really sent. Its source address is all that can be
+//! held against it; a transport knows its connections, and can tell (RFC 5927).
 
 use core::net::IpAddr;
 
@@ -23,6 +27,9 @@ const PLATEAUS: [u16; 11] = [
     65_535, 32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68,
 ];
 
+/// The largest code of a redirect. RFC 792.
+const LAST_REDIRECT: u8 = 3;
+
 /// Tells what a message whose checksum is right says.
 pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
     let (Ok(quoted), Some(reporter)) = (Quoted::in_message(message), ici.source) else {
@@ -30,10 +37,13 @@ pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
     };
     let source = IpAddr::V4(quoted.header.source);
     let destination = IpAddr::V4(quoted.header.destination);
-    if ici.destination != Some(source) {
+    if ici.group || ici.destination != Some(source) {
         return; // not a packet of ours
     }
-    if let Ok(Redirect { gateway, .. }) = Redirect::decode(message) {
+    if let Ok(Redirect { code, gateway }) = Redirect::decode(message) {
+        if code > LAST_REDIRECT {
+            return;
+        }
         return cx.notify_down(Notice::Redirect {
             destination,
             gateway: gateway.into(),
@@ -44,16 +54,15 @@ pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
         let mtu = mtu.into();
         cx.notify_down(Notice::PathMtu { destination, mtu });
     }
-    if let Some(why) = why(message) {
-        let mut data = [0; 8];
-        data.iter_mut()
-            .zip(quoted.data)
-            .for_each(|(to, from)| *to = *from);
+    // In a later fragment other octets stand where the ports are in the first.
+    let first = !quoted.header.is_later_fragment();
+    let data = quoted.data.first_chunk().filter(|_| first);
+    if let (Some(why), Some(data)) = (why(message), data) {
         cx.notify_down(Notice::Undelivered {
             source,
             destination,
             protocol: quoted.header.protocol.0,
-            data,
+            data: *data,
             reporter,
             why,
         });
@@ -193,6 +202,54 @@ mod tests {
             reporter: [10, 9, 1, 1].into(),
         };
         assert_eq!(hear(&message).notices, [expected]);
+        let gateway = [10, 9, 1, 7].into();
+        let unknown = Redirect { code: 4, gateway };
+        unknown.encode(&mut message).unwrap();
+        assert_eq!(hear(&message).notices, []);
+    }
+
+    /// An unreachable with code 4, 1400 octets, about this packet.
+    fn too_large(quote: &[u8]) -> Vec<u8> {
+        let mut message = [&[0; 8][..], quote].concat();
+        let error = Unreachable {
+            next_hop_mtu: 1400,
+            ..Unreachable::new(Code::FRAGMENTATION_NEEDED)
+        };
+        error.encode(&mut message).unwrap();
+        message
+    }
+
+    /// RFC 1122 §3.2.2: no error is sent about a later fragment; one that comes all the same
+    /// says something about the path, and nothing about a port.
+    #[test]
+    fn a_quote_without_the_front_of_its_data_says_nothing_to_a_transport() {
+        let quote = &samples::FRAGMENTATION_NEEDED[28..];
+        let mut later = quote.to_vec();
+        later[7] = 1;
+        let destination = [10, 9, 2, 2].into();
+        let mtu = Notice::PathMtu {
+            destination,
+            mtu: 1400,
+        };
+        for quote in [&later[..], &quote[..27]] {
+            let notices = hear(&too_large(quote)).notices;
+            assert_eq!(notices, core::slice::from_ref(&mtu));
+        }
+        assert_eq!(hear(&too_large(&quote[..28])).notices.len(), 2);
+    }
+
+    /// A group sends nothing: who quotes its address as a source has made the packet up.
+    #[test]
+    fn an_error_to_a_group_is_told_to_nobody() {
+        let mut quote = samples::FRAGMENTATION_NEEDED[28..].to_vec();
+        quote[12..16].fill(255);
+        let group = Ici {
+            destination: Some([255; 4].into()),
+            group: true,
+            ..ici()
+        };
+        let out = Rig::new(Icmp::new()).receive(&too_large(&quote), group);
+        assert_eq!(out.notices, []);
     }
 
     #[test]
