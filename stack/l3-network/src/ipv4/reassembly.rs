@@ -156,6 +156,9 @@ impl Waiting {
         }
         let (queue, limit) = ("memory for fragments", self.limits.octets);
         let own = own.and_then(|index| self.packets.get(index));
+        if own.is_some_and(|own| own.dead) {
+            return None; // nothing more of it is taken in
+        }
         let more = match (own, self.spare.last()) {
             (Some(own), _) => own.store.growth(end),
             (None, Some(spare)) => spare.growth(end),

@@ -3,7 +3,7 @@
 use layercake_base::{Context, Pdu, Reason};
 
 use super::datagram::{Datagram, Face, Key};
-use super::store::Misfit;
+use super::store::{Misfit, Store};
 use crate::icmp::TimeExceeded;
 use crate::ipv4::fragment::STEP;
 use crate::ipv4::{Header, Ipv4};
@@ -71,7 +71,7 @@ impl Ipv4 {
 
 impl Datagram {
     /// Puts a fragment's data in its place. A misfit other than a mere repetition is the end of
-    /// the whole packet.
+    /// the whole packet, which holds no memory any more.
     fn put(&mut self, start: u16, data: &[u8], header: &Header) -> Result<(), Reason> {
         if self.dead {
             let why = "is of a packet that was discarded";
@@ -80,6 +80,9 @@ impl Datagram {
         }
         let put = self.store.put(start, data, header.more_fragments);
         self.dead = !matches!(put, Ok(()) | Err(Misfit::Twice(_)));
+        if self.dead {
+            self.store = Store::default();
+        }
         Ok(put?)
     }
 

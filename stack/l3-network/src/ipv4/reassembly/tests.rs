@@ -253,6 +253,23 @@ fn a_flood_of_first_fragments_stays_within_the_bound() {
     assert_eq!(up(&out).unwrap(), [1; 11]);
 }
 
+/// Each fragment of the dead packet wants the most memory, and none is taken in.
+#[test]
+fn a_discarded_packet_holds_no_memory_and_takes_none_from_others() {
+    let mut rig = router(|config| config.reassembly.octets = 0);
+    receive(&mut rig, &fragment(9, 0, &[1; 16], true));
+    let before = rig.layer.waiting.octets();
+    receive(&mut rig, &fragment(10, 0, &[1; 16], true));
+    receive(&mut rig, &fragment(10, 8, &[2; 16], true));
+    assert_eq!(rig.layer.waiting.octets(), before);
+    receive(&mut rig, &fragment(11, 32_000, &[1; 16], true));
+    let out = receive(&mut rig, &fragment(10, 65_000, &[1; 8], true));
+    let text = "Identification = 10 is of a packet that was discarded";
+    assert_eq!(out.told, [text]);
+    let out = receive(&mut rig, &fragment(9, 16, &[1; 8], false));
+    assert_eq!(up(&out).unwrap(), [1; 24]);
+}
+
 /// 8190 fragments of 8 octets are the most that a packet can come in.
 #[test]
 fn the_smallest_fragments_fit_into_the_least_memory() {
