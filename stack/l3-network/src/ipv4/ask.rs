@@ -125,7 +125,9 @@ pub(super) fn replace(
 mod tests {
     use super::*;
     use crate::icmp::{Quoted, Type};
-    use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router};
+    use crate::ipv4::lab::{
+        FAR, NEAR, ROUTER, assert_sum_is_the_whole, host, only, packet, router,
+    };
     use crate::{NO_STANDARD_TIME, Protocol};
     use layercake_base::{Direction, Ici};
     use proptest::prelude::*;
@@ -246,8 +248,7 @@ mod tests {
             option.extend(&route[..usize::from(places) * 4]);
             option.resize(option.len().next_multiple_of(4), 0);
             let out = router(|_| ()).receive(&with_options(FAR, &option), Ici::NONE);
-            let header = Header::decode(only(&out.down).octets());
-            prop_assert!(header.is_ok(), "{header:?}");
+            assert_sum_is_the_whole(only(&out.down).octets());
         }
     }
 }

@@ -98,7 +98,7 @@ fn decrement(packet: &mut Pdu) -> Result<(), Reason> {
 mod tests {
     use super::*;
     use crate::Protocol;
-    use crate::ipv4::lab::{FAR, only, packet, router};
+    use crate::ipv4::lab::{FAR, assert_sum_is_the_whole, only, packet, router};
     use crate::samples;
     use layercake_base::Ici;
     use proptest::prelude::*;
@@ -161,7 +161,9 @@ mod tests {
                 h.time_to_live = hops;
             });
             let out = router(|_| ()).receive(&octets, Ici::NONE);
-            let header = Header::decode(only(&out.down).octets()).unwrap();
+            let octets = only(&out.down).octets();
+            assert_sum_is_the_whole(octets);
+            let header = Header::decode(octets).unwrap();
             prop_assert_eq!(header.time_to_live, hops - 1);
         }
     }

@@ -80,3 +80,14 @@ pub(crate) fn only(pdus: &[Pdu]) -> &Pdu {
     assert_eq!(pdus.len(), 1, "{pdus:?}");
     &pdus[0]
 }
+
+/// Holds the checksum against one computed over all of the header (RFC 1071), bit for bit: a
+/// receiver takes 0 for 0xffff, and would not see the difference.
+#[track_caller]
+pub(crate) fn assert_sum_is_the_whole(packet: &[u8]) {
+    let mut header = packet[..usize::from(packet[0] & 0xf) * 4].to_vec();
+    let found = header[10..12].to_vec();
+    header[10..12].fill(0);
+    let sum = layercake_base::checksum::internet(&header).to_be_bytes();
+    assert_eq!(found, sum);
+}
