@@ -2,7 +2,7 @@
 //!
 //! | option | what happens |
 //! |---|---|
-//! | malformed, or its pointer or form is wrong | discard; parameter problem with the place |
+//! | malformed; when forwarded, its pointer or form is wrong | discard; parameter problem with the place |
 //! | source route, loose or strict | discard; unreachable, "source route failed" |
 //! | record route, timestamp | forwarded: our address and time go in; in an echo request for us: they go into the reply |
 //! | router alert | nothing more: no protocol here wants packets that are for others |

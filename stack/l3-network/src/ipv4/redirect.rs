@@ -61,8 +61,8 @@ impl Ipv4 {
         }
     }
 
-    /// RFC 1122 §3.2.2.2: the new one is on the network over which it came, and it comes from
-    /// the present first hop.
+    /// RFC 1122 §3.2.2.2: the new one is on the network by which packets to there go out, and it
+    /// comes from the present first hop, which is on that network too.
     fn is_believed(&self, to: Ipv4Addr, gateway: Ipv4Addr, reporter: Ipv4Addr) -> bool {
         let Some(route) = self.table.choose(to.into(), || 0) else {
             return false;
