@@ -12,7 +12,8 @@ use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
 use layercake_network::icmp::extensions::{
     InterfaceInformation, LabelStackEntry, Object,
 };
-use layercake_network::{icmp, icmpv6, ipv4, ipv6};
+use layercake_network::rip::{self, Version};
+use layercake_network::{icmp, icmpv6, ipv4, ipv6, link_state};
 use layercake_transport::{tcp, udp};
 
 libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
@@ -21,6 +22,7 @@ libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
     messages(octets);
     messages_v6(octets);
     transport(octets);
+    routing(octets);
 });
 
 fn link(octets: &[u8]) {
@@ -111,6 +113,31 @@ fn extensions(octets: &[u8]) {
             };
             assert_eq!(InterfaceInformation::decode(&again), Ok(interface));
         }
+    }
+}
+
+/// What routers tell each other.
+fn routing(octets: &[u8]) {
+    for version in [Version::V2, Version::Ng] {
+        let Ok(message) = rip::Message::decode(version, octets) else {
+            continue;
+        };
+        let entries: Vec<_> = message.entries().flatten().collect();
+        let mut again = vec![0; rip::HEADER + rip::ENTRY * entries.len()];
+        rip::encode(version, message.command, &entries, &mut again)
+            .expect("what was decoded is encoded");
+        if let Ok(again) = rip::Message::decode(version, &again) {
+            assert!(again.entries().eq(entries.into_iter().map(Ok)));
+        }
+    }
+    if let Ok(message) = link_state::Message::decode(octets) {
+        let _ = (message.heard().count(), message.acknowledged().count());
+        let _ = message.advertisements().count();
+    }
+    if let Ok(said) = link_state::Advertisement::decode(octets) {
+        let mut again = Vec::new();
+        said.encode(&mut again);
+        assert_eq!(link_state::Advertisement::decode(&again), Ok(said));
     }
 }
 

@@ -47,11 +47,15 @@ pub(super) fn decode(octets: &[u8; ENTRY], command: Command) -> Result<Entry, Re
         return Ok(Entry::Whole);
     }
     Reason::require(length <= 128, "Prefix Len", length, "must be at most 128")?;
-    let foreign = address.is_multicast() || address.is_unicast_link_local();
+    let prefix = Prefix::clamped(address.into(), length);
+    let foreign = match prefix.address() {
+        IpAddr::V6(own) => own.is_multicast() || own.is_unicast_link_local(),
+        IpAddr::V4(_) => true,
+    };
     let rule = "is no destination of a route";
     Reason::require(!foreign, "IPv6 Prefix", address, rule)?;
     Ok(Entry::Route(Route {
-        prefix: Prefix::clamped(address.into(), length),
+        prefix,
         tag,
         next_hop: None,
         metric: metric(number.into())?,

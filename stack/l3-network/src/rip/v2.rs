@@ -17,7 +17,7 @@
 //! ```
 //! Spec: RFC 2453 §4; what an address must be §3.9.2; authentication §4.1.
 //! Checks: family 2, or 0 with metric 16 for the whole table; a mask of ones and then zeros; an
-//! address that hosts can have, or 0.0.0.0/0; a next hop that is a host's or zero; metric 1 to
+//! address that, as far as it is masked, hosts can have, or 0.0.0.0/0; a next hop that is a host's or zero; metric 1 to
 //! 16. Family ffff in the first entry is authentication, which nobody here expects (§4.1: such a
 //! message is discarded by a router that does not authenticate).
 
@@ -69,10 +69,11 @@ fn prefix(address: Ipv4Addr, mask: u32) -> Result<Prefix, Reason> {
     let dotted = Ipv4Addr::from_bits(mask);
     Reason::require(whole, "Subnet Mask", dotted, "has a gap")?;
     let length = u8::try_from(length).unwrap_or(32);
-    let default = mask == 0 && address.is_unspecified();
+    let network = Ipv4Addr::from_bits(address.to_bits() & mask);
     let rule = "is no destination of a route";
-    Reason::require(default || is_unicast(address), "IP Address", address, rule)?;
-    Ok(Prefix::clamped(address.into(), length))
+    let legal = mask == 0 || is_unicast(network);
+    Reason::require(legal, "IP Address", address, rule)?;
+    Ok(Prefix::clamped(network.into(), length))
 }
 
 /// Not net 0, not loopback, not of class D or E.

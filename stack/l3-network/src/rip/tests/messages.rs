@@ -192,6 +192,22 @@ fn a_bad_entry_is_refused_by_name_and_does_not_spoil_the_others() {
     }
 }
 
+/// 10.0.0.0/1 is 0.0.0.0/1, and fec0::/9 is fe80::/9: neither may be told on.
+#[test]
+fn what_is_masked_away_does_not_make_a_destination() {
+    let mut octets = RESPONSE;
+    octets[12..16].copy_from_slice(&[0x80, 0, 0, 0]);
+    let message = Message::decode(Version::V2, &octets).unwrap();
+    let reason = message.entries().next().unwrap().unwrap_err();
+    let text = "IP Address = 10.9.3.0 is no destination of a route";
+    assert_eq!(reason.to_string(), text);
+    let mut octets = RESPONSE_NG;
+    octets[24..28].copy_from_slice(&[0xfe, 0xc0, 0, 0]);
+    octets[42] = 9;
+    let message = Message::decode(Version::Ng, &octets).unwrap();
+    assert!(message.entries().nth(1).unwrap().is_err());
+}
+
 fn version() -> impl Strategy<Value = Version> {
     prop_oneof![Just(Version::V2), Just(Version::Ng)]
 }
