@@ -150,6 +150,23 @@ mod tests {
         }
     }
 
+    /// The case that RFC 1624 §3 is about, which chance nearly never finds: the identification is
+    /// what makes the sum after this hop 0.
+    #[test]
+    fn a_checksum_that_becomes_zero_is_written_as_zero() {
+        let ready = packet(Protocol::UDP, b"12345678", |h| {
+            (h.identification, h.time_to_live) = (0, 63);
+        });
+        let octets = packet(Protocol::UDP, b"12345678", |h| {
+            h.identification = u16::from_be_bytes([ready[10], ready[11]]);
+            h.time_to_live = 64;
+        });
+        let out = router(|_| ()).receive(&octets, Ici::NONE);
+        let octets = only(&out.down).octets();
+        assert_sum_is_the_whole(octets);
+        assert_eq!(octets[10..12], [0, 0]);
+    }
+
     proptest! {
         #[test]
         fn the_checksum_stays_right_hop_after_hop(
