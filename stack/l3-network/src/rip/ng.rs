@@ -41,9 +41,8 @@ pub(super) fn decode(octets: &[u8; ENTRY], command: Command) -> Result<Entry, Re
             Some(address).filter(Ipv6Addr::is_unicast_link_local),
         ));
     }
-    let whole = (Ipv6Addr::UNSPECIFIED, 0, INFINITY);
-    // In a response this is the default route, which has gone.
-    if command == Command::Request && (address, length, number) == whole {
+    // No bit of the address counts then. In a response this is the default route, which has gone.
+    if command == Command::Request && (length, number) == (0, INFINITY) {
         return Ok(Entry::Whole);
     }
     Reason::require(length <= 128, "Prefix Len", length, "must be at most 128")?;
@@ -82,4 +81,20 @@ pub(super) fn encode(entry: &Entry) -> Result<[u8; ENTRY], Reason> {
     let [high, low] = tag.to_be_bytes();
     rest.copy_from_slice(&[high, low, length, metric]);
     Ok(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 2080 §2.4.1. Of a prefix of no length no bit counts, whatever the address says.
+    #[test]
+    fn a_request_for_no_prefix_and_infinity_asks_for_the_whole_table() {
+        let mut octets = encode(&Entry::Whole).unwrap();
+        assert_eq!(decode(&octets, Command::Request), Ok(Entry::Whole));
+        octets[7] = 0x3c;
+        assert_eq!(decode(&octets, Command::Request), Ok(Entry::Whole));
+        let told = decode(&octets, Command::Response).unwrap();
+        assert!(matches!(told, Entry::Route(route) if route.prefix.length() == 0));
+    }
 }
