@@ -8,6 +8,8 @@
 //! the lanes would cost more than it saves. `cargo bench -p layercake-datalink --bench checks`
 //! has the rates, beside those of published crates.
 
+use core::net::IpAddr;
+
 /// A sum on its way to a checksum. Parts may be added one after another as long as each but
 /// the last has an even number of octets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,19 @@ pub fn internet(octets: &[u8]) -> u16 {
 /// zero, which an IP header never does: it gives 0000, and the right value is ffff.
 pub fn update(checksum: u16, old: u16, new: u16) -> u16 {
     Sum(u64::from(!checksum) + u64::from(!old) + u64::from(new)).finish()
+}
+
+/// The checksum of which only the network addresses are still owed
+/// ([`ChecksumState::Owed`](crate::ChecksumState::Owed)): `field` is the sum of all else. What
+/// comes to zero is written as ffff, which is the same number; UDP must not say 0, which there
+/// stands for none (RFC 768).
+#[must_use]
+pub fn settle(field: [u8; 2], source: IpAddr, destination: IpAddr) -> [u8; 2] {
+    let owed = Sum::default().word(u16::from_be_bytes(field));
+    match owed.address(source).address(destination).finish() {
+        0 => [0xff; 2],
+        checksum => checksum.to_be_bytes(),
+    }
 }
 
 // ANCHOR: sum
@@ -49,6 +64,21 @@ impl Sum {
     #[must_use]
     pub fn word(self, word: u16) -> Self {
         Sum(self.0 + u64::from(word))
+    }
+
+    /// Adds a network address, as a pseudo-header has it. RFC 9293 §3.1, RFC 8200 §8.1.
+    #[must_use]
+    pub fn address(self, address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => self.octets(&address.octets()),
+            IpAddr::V6(address) => self.octets(&address.octets()),
+        }
+    }
+
+    /// What the field of a checksum holds while addresses are [owed](settle).
+    #[inline]
+    pub fn owed(self) -> [u8; 2] {
+        fold(self.0).to_be_bytes()
     }
 
     /// The checksum: folded to 16 bits and complemented.
@@ -170,6 +200,18 @@ mod tests {
         assert_eq!(internet(&vec![0xff; 64 * BLOCKS + 64]), 0);
         assert_eq!(internet(&[]), 0xffff);
         assert_eq!(internet(&[0x12]), !0x1200);
+    }
+
+    #[test]
+    fn what_is_owed_is_paid_by_the_addresses() {
+        let (source, destination) = ([10, 9, 1, 2].into(), [10, 9, 2, 2].into());
+        let datagram = hex!("9c40 8235 000c 0000 61626364");
+        let data = Sum::default().word(17).word(12).octets(&datagram);
+        let whole = data.address(source).address(destination).finish();
+        let settled = settle(data.owed(), source, destination);
+        assert_eq!(settled, whole.to_be_bytes());
+        let zero = settle([0xff; 2], [0; 4].into(), [255; 4].into());
+        assert_eq!(zero, [0xff; 2], "never 0");
     }
 
     /// The definition, word by word.

@@ -27,6 +27,8 @@ pub struct Ici {
     pub hops: Option<u8>,
     /// Class of service: the octet that IPv4 calls Type of Service and IPv6 Traffic Class.
     pub class: u8,
+    /// The same in all packets of one flow, 20 bits (IPv6 Flow Label, RFC 6437); 0 for none.
+    pub flow_label: u32,
     /// The network layer must not fragment this on the way.
     pub dont_fragment: bool,
     /// Identification that the sender chose for an IPv4 packet; `None` lets the layer choose.
@@ -60,6 +62,7 @@ impl Ici {
         next: 0,
         hops: None,
         class: 0,
+        flow_label: 0,
         dont_fragment: false,
         identification: None,
         source_port: 0,
@@ -114,6 +117,13 @@ pub enum ChecksumState {
     Good,
     /// The sender left it out where the protocol allows that.
     Absent,
+    /// Going down: it covers the network addresses, of which the network layer chooses one. The
+    /// field holds the sum of all else that it covers, and the network layer
+    /// [settles](crate::checksum::settle) it.
+    Owed {
+        /// Octets between the start of the SDU and the field.
+        at: usize,
+    },
 }
 
 #[cfg(test)]

@@ -130,6 +130,58 @@ pub enum Notice {
         gateway: IpAddr,
         /// Who says so.
         reporter: IpAddr,
+        /// The attachment that it came in at: a neighbour's address may mean another elsewhere.
+        port: u16,
+    },
+    /// From below: an address is this node's on a link, or no longer. Neighbour discovery says
+    /// so when it has made sure that nobody else has it.
+    Address {
+        /// The attachment.
+        port: u16,
+        /// The address.
+        address: IpAddr,
+        /// How many bits the addresses of its network share.
+        prefix_len: u8,
+        /// What may be done with it now.
+        state: AddressState,
+    },
+    /// From below: the hosts of a network are on a link, or no longer known to be.
+    OnLink {
+        /// The attachment.
+        port: u16,
+        /// The address of the network.
+        network: IpAddr,
+        /// How many bits its addresses share.
+        prefix_len: u8,
+        /// They are.
+        present: bool,
+    },
+    /// From below: a router on a link forwards for others, or no longer.
+    Router {
+        /// The attachment.
+        port: u16,
+        /// The router.
+        address: IpAddr,
+        /// The higher of several is taken first (RFC 4191: high 1, medium 0, low -1); `None` when
+        /// it is not a router any more.
+        preference: Option<i8>,
+    },
+    /// From below: what routers say about a link. `None` where they say nothing.
+    LinkParameters {
+        /// The attachment.
+        port: u16,
+        /// The largest packet that all its stations take.
+        mtu: Option<usize>,
+        /// The hop limit that its hosts should use.
+        hop_limit: Option<u8>,
+    },
+    /// From above: a neighbour has answered a layer above, so it is reachable.
+    /// RFC 4861 §7.3.1.
+    Reachable {
+        /// The attachment.
+        port: u16,
+        /// The neighbour.
+        neighbour: IpAddr,
     },
     /// The network asks for less.
     Congestion,
@@ -157,6 +209,12 @@ impl Notice {
         match self {
             Notice::LinkUp { port }
             | Notice::LinkDown { port }
+            | Notice::Redirect { port, .. }
+            | Notice::Address { port, .. }
+            | Notice::OnLink { port, .. }
+            | Notice::Router { port, .. }
+            | Notice::LinkParameters { port, .. }
+            | Notice::Reachable { port, .. }
             | Notice::Medium { port, .. } => Some(port),
             _ => None,
         }
@@ -166,6 +224,17 @@ impl Notice {
     pub fn port(&self) -> Option<u16> {
         self.clone().port_mut().copied()
     }
+}
+
+/// What may be done with an address of this node. RFC 4862 §5.5.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressState {
+    /// Everything.
+    Preferred,
+    /// It is still this node's, but not for anything new.
+    Deprecated,
+    /// It is not this node's any more.
+    Gone,
 }
 
 /// Why a packet did not reach its goal. What is told may be forged, and most of it is passing:

@@ -30,7 +30,7 @@ mod world;
 pub use context::Context;
 pub use found::Found;
 pub use ici::{Bounce, ChecksumState, Ici};
-pub use layer::{Layer, Notice, Undelivered};
+pub use layer::{AddressState, Layer, Notice, Undelivered};
 pub use layout::Layout;
 pub use mac::Mac;
 pub use mark::{Change, Mark};

@@ -48,6 +48,7 @@ pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
             destination,
             gateway: gateway.into(),
             reporter,
+            port: ici.port,
         });
     }
     if let Some(mtu) = path_mtu(message, quoted.header.total_length) {
@@ -200,6 +201,7 @@ mod tests {
             destination: [10, 9, 2, 2].into(),
             gateway: [10, 9, 1, 7].into(),
             reporter: [10, 9, 1, 1].into(),
+            port: 0,
         };
         assert_eq!(hear(&message).notices, [expected]);
         let gateway = [10, 9, 1, 7].into();

@@ -30,6 +30,7 @@ use super::identification::Identifications;
 use super::rate::Bucket;
 use super::reassembly::Waiting;
 use super::{Config, Header, Interface};
+use crate::octets::settle;
 use crate::route::{SharedTable, Table};
 
 /// Moves IPv4 packets.
@@ -125,6 +126,7 @@ impl Ipv4 {
                 destination,
                 gateway,
                 reporter,
+                ..
             } => self.redirected((destination, gateway, reporter), cx),
             _ => cx.pass(notice),
         }
@@ -154,6 +156,8 @@ impl Layer for Ipv4 {
             return self.bounced(sdu, bounce, cx);
         }
         let header = self.header_for(&sdu, cx.now())?;
+        let ends = (header.source.into(), header.destination.into());
+        settle(&mut sdu, ends)?;
         header.encode(sdu.prepend(header.octets())?)?;
         let known_mtu = self.destinations.mtu(header.destination, cx.now());
         match self.plan(&sdu, &header, known_mtu) {

@@ -142,6 +142,7 @@ mod tests {
             destination: FAR.into(),
             gateway: gateway.into(),
             reporter: reporter.into(),
+            port: 0,
         };
         let out = rig.tell(Direction::Down, notice);
         assert_eq!(out.notices, []);

@@ -27,18 +27,17 @@ pub const PROTOCOL: u16 = 17;
 /// The checksum that belongs into `datagram`, a header with whatever checksum and its data.
 /// What comes to zero is sent as ffff, because zero says "none". RFC 768.
 pub fn checksum(source: IpAddr, destination: IpAddr, datagram: &[u8]) -> u16 {
-    let (front, data) = datagram
-        .split_first_chunk::<8>()
-        .map_or((&[][..], datagram), |(front, data)| {
-            (front.as_slice(), data)
-        });
-    let sum = pseudo_header(source, destination, datagram.len())
-        .octets(front.get(..6).unwrap_or_default())
-        .octets(data);
-    match sum.finish() {
+    let sum = all_but_addresses(datagram).address(source);
+    match sum.address(destination).finish() {
         0 => 0xffff,
         checksum => checksum,
     }
+}
+
+/// What the Checksum field of `datagram` holds as long as the addresses are owed
+/// ([`settle`](layercake_base::checksum::settle)).
+pub(super) fn owed(datagram: &[u8]) -> [u8; 2] {
+    all_but_addresses(datagram).owed()
 }
 
 /// Holds the checksum of `datagram` against its octets and addresses. It must be exactly one
@@ -62,15 +61,19 @@ pub fn verify(
     Ok(ChecksumState::Good)
 }
 
-fn pseudo_header(source: IpAddr, destination: IpAddr, length: usize) -> Sum {
-    let sum = [source, destination]
-        .iter()
-        .fold(Sum::default(), |sum, end| match end {
-            IpAddr::V4(address) => sum.octets(&address.octets()),
-            IpAddr::V6(address) => sum.octets(&address.octets()),
+/// Protocol and length of the pseudo-header, and the datagram but for its checksum.
+fn all_but_addresses(datagram: &[u8]) -> Sum {
+    let (front, data) = datagram
+        .split_first_chunk::<8>()
+        .map_or((&[][..], datagram), |(front, data)| {
+            (front.as_slice(), data)
         });
-    let length = u16::try_from(length).unwrap_or(u16::MAX);
-    sum.word(PROTOCOL).word(length)
+    let length = u16::try_from(datagram.len()).unwrap_or(u16::MAX);
+    Sum::default()
+        .word(PROTOCOL)
+        .word(length)
+        .octets(front.get(..6).unwrap_or_default())
+        .octets(data)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! | event | what happens |
 //! |---|---|
 //! | from above: data and ports | header with length and checksum in front, down |
-//! | from above, source address unknown | over IPv4 without checksum, over IPv6 refused |
+//! | from above, source address unknown | the same, the addresses of the checksum owed |
 //! | from below: shorter than its length, or its checksum wrong | discard |
 //! | from below: somebody listens at the port | header off, up with both ports |
 //! | from below: nobody listens | back down as it came, bounced |
@@ -12,10 +12,10 @@
 //! Not here: datagrams beyond 65507 octets of data (IPv6 could carry 20 more), sockets that are
 //! connected to one peer, ephemeral ports, queues.
 
-use core::net::IpAddr;
+use core::ops::Range;
 use std::collections::BTreeSet;
 
-use layercake_base::{Bounce, Context, Ici, Layer, Pdu, Reason, Service, Spec};
+use layercake_base::{Bounce, ChecksumState, Context, Layer, Pdu, Reason, Service, Spec};
 
 use super::{Header, PROTOCOL, checksum, verify};
 
@@ -23,26 +23,19 @@ use super::{Header, PROTOCOL, checksum, verify};
 /// and the UDP header. The tower is checked against it before it runs.
 const MOST_DATA: usize = 65_507;
 
+/// Where the Checksum field is.
+const CHECKSUM: Range<usize> = 6..8;
+
 /// Datagrams to and from ports.
 #[derive(Clone, Debug, Default)]
 pub struct Udp {
     listening: BTreeSet<u16>,
-    source: Option<IpAddr>,
 }
 
 impl Udp {
     /// A layer where nobody listens yet.
     pub fn new() -> Self {
         Udp::default()
-    }
-
-    /// As [`Udp::new`]; users who name no source address send from `source`. The checksum covers
-    /// the source address, so it must be known here, before the network layer would choose one.
-    pub fn at(source: IpAddr) -> Self {
-        Udp {
-            source: Some(source),
-            ..Udp::default()
-        }
     }
 
     /// From now on datagrams to `port` go up. False when they already did.
@@ -70,10 +63,7 @@ impl Layer for Udp {
     }
 
     fn send(&mut self, mut sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        sdu.set_ici(|ici| {
-            ici.source = ici.source.or(self.source);
-            ici.next = PROTOCOL;
-        });
+        sdu.set_ici(|ici| ici.next = PROTOCOL);
         let ici = *sdu.ici();
         let header = Header {
             source_port: ici.source_port,
@@ -83,8 +73,15 @@ impl Layer for Udp {
         };
         sdu.prepend(Header::OCTETS)?
             .copy_from_slice(&header.encode());
-        let checksum = checksum_of(&ici, sdu.octets())?;
-        sdu.rewrite(6..8)?.copy_from_slice(&checksum.to_be_bytes());
+        let field = match (ici.source, ici.destination) {
+            (Some(from), Some(to)) => checksum(from, to, sdu.octets()).to_be_bytes(),
+            _ => {
+                let at = CHECKSUM.start;
+                sdu.set_ici(|ici| ici.checksum = ChecksumState::Owed { at });
+                checksum::owed(sdu.octets())
+            }
+        };
+        sdu.rewrite(CHECKSUM)?.copy_from_slice(&field);
         cx.send_down(sdu);
         Ok(())
     }
@@ -128,20 +125,11 @@ fn length(data: usize) -> Result<u16, Reason> {
     fits.filter(|_| data <= MOST_DATA).ok_or(too_long)
 }
 
-/// The Checksum field; 0 when it cannot be computed and need not be. RFC 768, RFC 8200 §8.1.
-fn checksum_of(ici: &Ici, datagram: &[u8]) -> Result<u16, Reason> {
-    match (ici.source, ici.destination) {
-        (Some(source), Some(destination)) => Ok(checksum(source, destination, datagram)),
-        (None, Some(IpAddr::V4(_))) => Ok(0),
-        _ => Err(Reason::NoWay("no source or destination address")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::samples;
-    use layercake_base::{ChecksumState, Direction, Item, Outbox, Room, World};
+    use layercake_base::{Direction, Ici, Item, Outbox, Room, World};
     use proptest::prelude::*;
 
     /// Which way the PDU came out, and the PDU; or the reason why it did not.
@@ -206,24 +194,18 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_source_is_filled_in_or_the_checksum_left_out() {
+    fn the_addresses_of_a_checksum_are_owed_while_the_source_is_unknown() {
         let unknown = Ici {
             source: None,
             ..to_far()
         };
-        let mut udp = Udp::at([10, 9, 1, 2].into());
-        let (_, pdu) = pass(&mut udp, Direction::Down, b"hello", unknown).unwrap();
-        assert_eq!(pdu.octets(), samples::UDP);
-        assert_eq!(pdu.ici().source, to_far().source);
-
         let (_, pdu) = pass(&mut Udp::new(), Direction::Down, b"hello", unknown).unwrap();
-        assert_eq!(Header::decode(pdu.octets()).unwrap().checksum, 0);
-        let v6 = Ici {
-            destination: Some([1_u16; 8].into()),
-            ..unknown
-        };
-        let refused = pass(&mut Udp::new(), Direction::Down, b"hello", v6);
-        assert_eq!(refused.unwrap_err(), "no-way");
+        assert_eq!(pdu.ici().checksum, ChecksumState::Owed { at: 6 });
+        let ends = (from_near().source, from_near().destination);
+        let (source, destination) = (ends.0.unwrap(), ends.1.unwrap());
+        let owed = *pdu.octets()[6..].first_chunk().unwrap();
+        let settled = layercake_base::checksum::settle(owed, source, destination);
+        assert_eq!(settled, samples::UDP[6..8]);
     }
 
     #[test]

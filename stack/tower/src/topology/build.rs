@@ -59,12 +59,7 @@ pub fn lan_column() -> Result<Tower, Misfit> {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
-    host_with(udp(&config), config, columns)
-}
-
-fn udp(config: &Config) -> Udp {
-    let address = config.interfaces.first().map(|own| IpAddr::V4(own.address));
-    address.map_or_else(Udp::new, Udp::at)
+    host_with(Udp::new(), config, columns)
 }
 
 /// The same with this UDP, at some of whose ports somebody may listen.
@@ -173,7 +168,7 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             let config = config(plan, node);
             let ipv4 = routing::ipv4(&config, node.routing);
             let table = ipv4.table();
-            let users = routing::users(plan, node, udp(&config), &table)?;
+            let users = routing::users(plan, node, Udp::new(), &table)?;
             let id = net.add_node(&node.name, on(ipv4, users, columns)?)?;
             net.set_config(id, config);
             net.set_table(id, table);

@@ -71,8 +71,7 @@ fn tower(stations: &[(Mac, Interface)]) -> Result<Tower, Misfit> {
         interfaces: (0..).zip(stations).map(interface).collect(),
         ..Config::default()
     };
-    let first = stations.first().map(|(_, own)| own.address);
-    let mut udp = first.map_or_else(Udp::new, |address| Udp::at(address.into()));
+    let mut udp = Udp::new();
     udp.bind(echo::PORT);
     host_with(udp, config, columns)
 }
