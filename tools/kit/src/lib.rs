@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`cable`] | what joins a host of ours to a kernel: device, addresses, both ends |
 //! | [`common`] | the flags that `rping` and `rtrace` share |
 //! | [`place`] | which network a target is in: the machine's or an emulated one |
 //! | [`kernel`] | the machine's network as a back end |
@@ -16,6 +17,7 @@
 //! Reading order: `place`, then the back ends.
 #![forbid(unsafe_code)]
 
+pub mod cable;
 pub mod common;
 pub mod emulated;
 pub mod explain;

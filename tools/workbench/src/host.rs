@@ -11,7 +11,6 @@
 //! ```
 
 mod echo;
-mod station;
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
@@ -20,11 +19,10 @@ use std::str::FromStr;
 
 use clap::{ArgGroup, Args};
 use layercake_base::Mac;
+use layercake_kit::cable::{Interface, Kernel, Plug, station};
+use layercake_transport::Udp;
 
-use crate::interface::Interface;
-use crate::kernel::Kernel;
 use crate::output::thousands;
-use crate::plug::Plug;
 use crate::run::{Cable, Run, Running};
 use crate::{Failure, output};
 use echo::Service;
@@ -108,7 +106,7 @@ fn mac(text: &str) -> Result<Mac, String> {
 pub(crate) fn run(arguments: &Host) -> Result<bool, Failure> {
     let (addresses, left) = addresses(&arguments.addr)?;
     let stations = station::stations(&addresses, arguments.mac);
-    let (network, host) = station::network(&stations).map_err(Failure::asked)?;
+    let (network, host) = station::network(&stations, udp()).map_err(Failure::asked)?;
     let wanted = [(station::OUTSIDE.to_owned(), plug(arguments))];
     let (kernel, run) = (&arguments.kernel, &arguments.run);
     let running = Running::begin(network, &wanted, kernel, run)?;
@@ -129,6 +127,13 @@ pub(crate) fn run(arguments: &Host) -> Result<bool, Failure> {
         )
     })?;
     Ok(true)
+}
+
+/// Listens at the port of UDP echo.
+fn udp() -> Udp {
+    let mut udp = Udp::new();
+    udp.bind(echo::PORT);
+    udp
 }
 
 fn plug(arguments: &Host) -> Plug {

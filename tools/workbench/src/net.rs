@@ -17,12 +17,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use clap::Args;
+use layercake_kit::cable::{Kernel, Plug};
 use layercake_tower::{Network, NodeId, topology};
 
 use crate::Failure;
 use crate::account::Account;
-use crate::kernel::Kernel;
-use crate::plug::Plug;
 use crate::run::{Run, Running};
 
 /// Put an emulated network behind a TAP device or an interface, in real time

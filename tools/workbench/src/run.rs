@@ -9,14 +9,13 @@ use std::time::Duration;
 use clap::Args;
 use layercake_base::Instant;
 use layercake_host::signal::Signals;
+use layercake_kit::cable::{Done, Kernel, Plug};
 use layercake_live::Live;
 use layercake_tower::Network;
 
 use crate::Failure;
 use crate::account::Account;
-use crate::kernel::{Done, Kernel};
 use crate::output::thousands;
-use crate::plug::Plug;
 use crate::record::Record;
 
 /// How long to run, and what to keep.
@@ -67,7 +66,10 @@ impl Running {
         let mut live = Live::new(network).map_err(Failure::asked)?;
         let mut opened = Vec::new();
         for (outside, plug) in wanted {
-            opened.push((outside, plug.attach(&mut live, outside)?));
+            opened.push((
+                outside,
+                plug.attach(&mut live, outside).map_err(Failure::asked)?,
+            ));
         }
         let account = Rc::new(RefCell::new(Account::default()));
         live.network().observe(Box::new(Rc::clone(&account)));
@@ -80,7 +82,7 @@ impl Running {
         let record = record.transpose()?;
         // After the record was begun: the kernel speaks as soon as its end is up.
         let plugs: Vec<_> = opened.iter().map(|(_, plug)| plug.clone()).collect();
-        let done = kernel.apply(&plugs)?;
+        let done = kernel.apply(&plugs).map_err(Failure::asked)?;
         let cable = |(outside, plug): (&String, Plug)| Cable {
             outside: outside.clone(),
             kernel: told(&plug, &done),

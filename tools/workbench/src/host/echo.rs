@@ -8,11 +8,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use layercake_base::Reason;
+use layercake_kit::cable::station::HOST;
 use layercake_network::Protocol;
 use layercake_network::icmp::Type;
 use layercake_tower::{Arrival, Network, NodeId};
 
-use super::station::HOST;
 use crate::account::Account;
 
 /// RFC 862, UDP Based Echo Service.

@@ -8,22 +8,18 @@ use layercake_tower::topology::{host_with, lan_column, station_column};
 use layercake_tower::{Medium, Misfit, Network, NodeId, Ports, Tower};
 use layercake_transport::Udp;
 
-use super::echo;
-use crate::interface::Interface;
+use crate::cable::Interface;
 
 /// The outside node, where the device is attached.
-pub(super) const OUTSIDE: &str = "outside";
+pub const OUTSIDE: &str = "outside";
 /// The node of the host.
-pub(super) const HOST: &str = "host";
+pub const HOST: &str = "host";
 
 /// Octets of the largest packet that an Ethernet frame carries.
 const MTU: u16 = 1500;
 
 /// A link address for each address: from the first one on, or 02:00 and the IPv4 address.
-pub(super) fn stations(
-    addresses: &[Interface],
-    first: Option<Mac>,
-) -> Vec<(Mac, Interface)> {
+pub fn stations(addresses: &[Interface], first: Option<Mac>) -> Vec<(Mac, Interface)> {
     let mac = |(number, own): (u8, &Interface)| {
         let [a, b, c, d] = own.address.octets();
         let own_mac = Mac([2, 0, a, b, c, d]);
@@ -34,12 +30,16 @@ pub(super) fn stations(
     (0..).zip(addresses).map(mac).collect()
 }
 
-/// The network and its host, which listens at the port of UDP echo.
-pub(super) fn network(
+/// The network and its host, which listens at the ports of `udp`.
+///
+/// # Errors
+/// [`Misfit`], when the layers do not fit.
+pub fn network(
     stations: &[(Mac, Interface)],
+    udp: Udp,
 ) -> Result<(Network, NodeId), Misfit> {
     let mut network = Network::new(1);
-    let host = network.add_node(HOST, tower(stations)?)?;
+    let host = network.add_node(HOST, tower(stations, udp)?)?;
     let outside = network.add_outside(OUTSIDE, lan_column()?)?.node();
     let cable = |network: &mut Network, a, b| {
         network.add_wire("cable", Medium::default(), a, b);
@@ -56,7 +56,7 @@ pub(super) fn network(
     Ok((network, host))
 }
 
-fn tower(stations: &[(Mac, Interface)]) -> Result<Tower, Misfit> {
+fn tower(stations: &[(Mac, Interface)], udp: Udp) -> Result<Tower, Misfit> {
     let column = |(mac, own): &(Mac, Interface)| {
         station_column(*mac, own.address).map(|one| Box::new(one) as Box<dyn Layer>)
     };
@@ -71,8 +71,6 @@ fn tower(stations: &[(Mac, Interface)]) -> Result<Tower, Misfit> {
         interfaces: (0..).zip(stations).map(interface).collect(),
         ..Config::default()
     };
-    let mut udp = Udp::new();
-    udp.bind(echo::PORT);
     host_with(udp, config, columns)
 }
 

@@ -7,14 +7,12 @@ use clap::Args;
 use layercake_host::link::{LinkError, Settings, add_route};
 use layercake_network::route::Prefix;
 
-use crate::Failure;
-use crate::interface::Interface;
-use crate::plug::Plug;
+use crate::cable::{CableError, Interface, Plug};
 
 /// What to set there.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "The kernel's end of a TAP device (needs CAP_NET_ADMIN)")]
-pub(crate) struct Kernel {
+pub struct Kernel {
     /// Give it this address, and start it; with several TAP devices say which: lc1=10.0.0.1/24
     #[arg(long, value_name = "[DEVICE=]ADDRESS/LENGTH", value_delimiter = ',')]
     kernel_addr: Vec<Address>,
@@ -68,15 +66,19 @@ impl FromStr for Route {
 
 /// Something that was set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Done {
-    pub(crate) device: String,
+pub struct Done {
+    /// The device.
+    pub device: String,
     /// In words.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 impl Kernel {
     /// Sets everything, and gives what was set.
-    pub(crate) fn apply(&self, plugs: &[Plug]) -> Result<Vec<Done>, Failure> {
+    ///
+    /// # Errors
+    /// [`CableError`]: there is no such device, or what the kernel answers and how to do without.
+    pub fn apply(&self, plugs: &[Plug]) -> Result<Vec<Done>, CableError> {
         let mut done = Vec::new();
         for own in &self.kernel_addr {
             let device = self.device_of(own, plugs)?;
@@ -107,11 +109,11 @@ impl Kernel {
         &self,
         own: &'a Address,
         plugs: &'a [Plug],
-    ) -> Result<&'a str, Failure> {
+    ) -> Result<&'a str, CableError> {
         let taps = taps(plugs)?;
         let wrong = |which: String| {
             let names = taps.join(", ");
-            Failure::Asked(format!(
+            CableError::Asked(format!(
                 "--kernel-addr {which}: the TAP devices are {names}"
             ))
         };
@@ -131,13 +133,13 @@ impl Kernel {
         &'a self,
         neighbour: Ipv4Addr,
         plugs: &'a [Plug],
-    ) -> Result<&'a str, Failure> {
+    ) -> Result<&'a str, CableError> {
         if let [only] = taps(plugs)?.as_slice() {
             return Ok(only);
         }
         let near = |own: &&Address| own.interface.network.contains(neighbour.into());
         let own = self.kernel_addr.iter().find(near).ok_or_else(|| {
-            Failure::Asked(format!(
+            CableError::Asked(format!(
                 "--kernel-route: no --kernel-addr is in the network of {neighbour}"
             ))
         })?;
@@ -145,7 +147,7 @@ impl Kernel {
     }
 }
 
-fn set(own: Interface, device: &str) -> Result<(), Failure> {
+fn set(own: Interface, device: &str) -> Result<(), CableError> {
     let settings = Settings {
         address: Some((own.address, own.network.length())),
         up: true,
@@ -157,7 +159,7 @@ fn set(own: Interface, device: &str) -> Result<(), Failure> {
         .map_err(|error| failed(&error, &by_hand))
 }
 
-fn add(route: &Route, device: &str) -> Result<(), Failure> {
+fn add(route: &Route, device: &str) -> Result<(), CableError> {
     let Route { network, neighbour } = route;
     let IpAddr::V4(address) = network.address() else {
         return Ok(()); // none such is read from the command line
@@ -168,14 +170,14 @@ fn add(route: &Route, device: &str) -> Result<(), Failure> {
 }
 
 /// The TAP devices among the plugs.
-fn taps(plugs: &[Plug]) -> Result<Vec<&str>, Failure> {
+fn taps(plugs: &[Plug]) -> Result<Vec<&str>, CableError> {
     let taps: Vec<_> = plugs
         .iter()
         .filter(|one| one.is_tap())
         .map(Plug::name)
         .collect();
     match taps.is_empty() {
-        true => Err(Failure::Asked(
+        true => Err(CableError::Asked(
             "--kernel-addr and --kernel-route are for a TAP device: the other end of an existing \
              interface is not ours to set"
                 .into(),
@@ -185,8 +187,8 @@ fn taps(plugs: &[Plug]) -> Result<Vec<&str>, Failure> {
 }
 
 /// Says how to do it with the right that we lack.
-fn failed(error: &LinkError, by_hand: &str) -> Failure {
-    Failure::Asked(match error {
+fn failed(error: &LinkError, by_hand: &str) -> CableError {
+    CableError::Asked(match error {
         LinkError::NotAdministrator { action, interface } => format!(
             "cannot {action} {interface}: CAP_NET_ADMIN is missing; leave --kernel-addr and \
              --kernel-route out, and let root do this once: {by_hand}"

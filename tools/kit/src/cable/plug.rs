@@ -11,11 +11,11 @@ use std::str::FromStr;
 use layercake_host::link::{Device as _, Interface, LinkChannel, Tap, find};
 use layercake_live::Live;
 
-use crate::Failure;
+use crate::cable::CableError;
 
 /// A device as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Plug {
+pub enum Plug {
     /// `tap:NAME`
     Tap(String),
     /// `link:NAME`
@@ -46,38 +46,41 @@ impl fmt::Display for Plug {
 impl Plug {
     /// Opens the device and connects it to the outside node of this name. The device may have
     /// chosen its number: `lc%d`.
-    pub(crate) fn attach(&self, live: &mut Live, outside: &str) -> Result<Plug, Failure> {
+    ///
+    /// # Errors
+    /// [`CableError`]: the device cannot be had, or the node has one already.
+    pub fn attach(&self, live: &mut Live, outside: &str) -> Result<Plug, CableError> {
         let (opened, attached) = match self {
             Plug::Tap(name) => {
-                let device = Tap::open(name).map_err(Failure::asked)?;
+                let device = Tap::open(name)?;
                 let opened = device.name().to_owned();
                 (Plug::Tap(opened), live.attach(outside, device))
             }
             Plug::Link(name) => {
-                let device = LinkChannel::open(name).map_err(Failure::asked)?;
+                let device = LinkChannel::open(name)?;
                 // Our stations have addresses of their own, which a card does not listen to.
-                device.listen_to_all().map_err(Failure::asked)?;
+                device.listen_to_all()?;
                 (self.clone(), live.attach(outside, device))
             }
         };
-        attached.map_err(Failure::asked)?;
+        attached?;
         Ok(opened)
     }
 
     /// The name of the device.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         match self {
             Plug::Tap(name) | Plug::Link(name) => name,
         }
     }
 
     /// Whether the kernel's end is an interface of this machine, with the same name.
-    pub(crate) fn is_tap(&self) -> bool {
+    pub fn is_tap(&self) -> bool {
         matches!(self, Plug::Tap(_))
     }
 
     /// The right that it takes to open it, and how to do without, in words.
-    pub(crate) fn needs(&self) -> String {
+    pub fn needs(&self) -> String {
         match self {
             Plug::Tap(name) => format!(
                 "needs CAP_NET_ADMIN, or once as root: ip tuntap add dev {name} mode tap user NAME"
@@ -87,7 +90,7 @@ impl Plug {
     }
 
     /// Whether the kernel's end cannot be used yet: down, or without an address.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         let usable = |interface: Interface| {
             interface.up && interface.addresses.iter().any(IpAddr::is_ipv4)
         };
@@ -95,7 +98,7 @@ impl Plug {
     }
 
     /// What the kernel has there, in words.
-    pub(crate) fn kernel(&self) -> String {
+    pub fn kernel(&self) -> String {
         let Ok(interface) = find(self.name()) else {
             return "the kernel does not show it".into();
         };

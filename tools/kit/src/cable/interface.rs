@@ -8,14 +8,16 @@ use layercake_network::route::Prefix;
 
 /// The address of a station, and the network that it is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Interface {
-    pub(crate) address: Ipv4Addr,
-    pub(crate) network: Prefix,
+pub struct Interface {
+    /// Its own address.
+    pub address: Ipv4Addr,
+    /// All addresses that are on the link.
+    pub network: Prefix,
 }
 
 impl Interface {
     /// Another address of the same network: the first that a station may have.
-    pub(crate) fn neighbour(self) -> Option<Interface> {
+    pub fn neighbour(self) -> Option<Interface> {
         let IpAddr::V4(first) = self.network.address() else {
             return None;
         };
