@@ -18,6 +18,7 @@ pub mod ipv6;
 pub mod link_state;
 mod octets;
 pub mod protocol;
+mod reassembly;
 pub mod rip;
 pub mod route;
 mod time_of_day;

@@ -1,179 +1,153 @@
 //! Reassembly: fragments for this node become the packet again that they were cut from.
 //!
-//! ```text
-//!        0       1480      2960         4440  4508
-//!        +---------+ . . . . +------------+-----+
-//! data   | piece 0 |  hole   |  piece 2   | last|      have 3028 of 4508 octets
-//! +------+---------+ . . . . +------------+-----+
-//! ```
-//! Pieces may come in any order. No two may overlap, so that the packet is whole when as many
-//! octets are there as the last piece says; what RFC 815 calls holes are the gaps between the
-//! pieces, and need no list of their own.
-//!
 //! | a fragment | what happens |
 //! |---|---|
 //! | carries nothing; is not the last and no multiple of 8; ends beyond 65 535 octets | discard it alone |
-//! | the same octets in the same place as one before it | discard it alone |
-//! | overlaps another; contradicts the length that is known | discard the whole packet, and what is still to come of it |
+//! | fits or does not fit to those before it | as [`reassembly`](crate::reassembly) says |
 //! | closes the last hole | put together, up |
 //! | the packet's time is over | discard all; tell the sender if the first fragment is there |
-//! | too many packets or octets wait | discard the oldest packet |
 //!
-//! Spec: RFC 791 §3.2; RFC 815; RFC 1122 §3.3.2 (time, message), RFC 3168 §5.3 (congestion
-//! marks); overlaps by the rule of RFC 5722 §3, which is for IPv6, since what RFC 791 says
-//! (the later octets win) is how filters are passed by.  Units: octets.
-//! Bound: [`Reassembly::octets`] of data and lists of pieces, and [`Reassembly::packets`] PDUs.
-//! Not here: cutting (`fragment`).
+//! Spec: RFC 791 §3.2; RFC 1122 §3.3.2 (time, message); RFC 3168 §5.3 (congestion marks).
+//! Units: octets.
+//! Not here: what is kept of packets and how much (`reassembly.rs` of the crate), cutting
+//! (`fragment`).
 
-mod datagram;
-mod gather;
-mod store;
+use core::net::{IpAddr, Ipv4Addr};
 
-use core::time::Duration;
-use std::collections::VecDeque;
+use layercake_base::{Context, Pdu, Reason};
 
-use layercake_base::{Instant, Reason};
+use super::fragment::STEP;
+use super::{Header, Ipv4};
+use crate::Protocol;
+use crate::icmp::TimeExceeded;
+use crate::reassembly::{self, Face, Fragment, Packet};
 
-use self::datagram::{Datagram, Key};
-use self::store::Store;
-
-/// How much a node keeps of packets that are not whole yet, and for how long.
+/// What all fragments of a packet have in common. RFC 791 §3.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reassembly {
-    /// Seconds from the first fragment that comes until the packet is given up; from 15
-    /// (RFC 791 §3.2) to 120, the upper end of what RFC 1122 §3.3.2 says. What is less or more
-    /// counts as that.
-    pub time: Duration,
-    /// Packets at a time, at least one; each keeps one PDU.
-    pub packets: usize,
-    /// Octets of memory for data and lists of pieces, at least [`Reassembly::LEAST`], which is
-    /// what a single packet may need.
-    pub octets: usize,
+pub(super) struct Key {
+    source: Ipv4Addr,
+    destination: Ipv4Addr,
+    protocol: Protocol,
+    identification: u16,
 }
 
-impl Reassembly {
-    /// What a single packet may need: 65 515 octets of data, rounded up to a power of two, and
-    /// 8192 pieces of 4 octets.
-    pub const LEAST: usize = (64 + 32) * 1024;
-
-    /// The same within the limits of each field.
-    fn clamped(self) -> Self {
-        let [least, most] = [15, 120].map(Duration::from_secs);
-        Reassembly {
-            time: self.time.clamp(least, most),
-            packets: self.packets.max(1),
-            octets: self.octets.max(Self::LEAST),
+impl Key {
+    fn of(header: &Header) -> Self {
+        Key {
+            source: header.source,
+            destination: header.destination,
+            protocol: header.protocol,
+            identification: header.identification,
         }
     }
 }
 
-impl Default for Reassembly {
-    /// One minute (RFC 1122 §3.3.2), 64 packets, 1 MiB.
-    fn default() -> Self {
-        Reassembly {
-            time: Duration::from_secs(60),
-            packets: 64,
-            octets: 1024 * 1024,
-        }
+impl reassembly::Key for Key {
+    fn sender(&self) -> IpAddr {
+        self.source.into()
+    }
+
+    fn identification(&self) -> u32 {
+        self.identification.into()
     }
 }
 
-/// The packets of which some fragments have come and some have not, oldest first.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    limits: Reassembly,
-    packets: VecDeque<Datagram>,
-    /// Memory that packets before used, for those to come: after warm-up nothing is allocated.
-    spare: Vec<Store>,
-}
+/// The packets of which some fragments have come and some have not.
+pub(super) type Waiting = reassembly::Waiting<Key, Header>;
 
-impl Waiting {
-    /// Stores that are kept for later.
-    const SPARES: usize = 4;
-
-    pub(super) fn new(limits: Reassembly) -> Self {
-        Waiting {
-            limits: limits.clamped(),
-            packets: VecDeque::new(),
-            spare: Vec::new(),
-        }
-    }
-
-    /// When the oldest packet is given up: all wait for the same time, so it is the first.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.packets.front().map(|oldest| oldest.expires)
-    }
-
-    /// Octets of memory for data and lists of pieces.
-    fn octets(&self) -> usize {
-        let waiting = self.packets.iter().map(|packet| packet.store.memory());
-        let spare = self.spare.iter().map(Store::memory);
-        waiting.sum::<usize>() + spare.sum::<usize>()
-    }
-
-    fn find(&self, key: &Key) -> Option<usize> {
-        self.packets.iter().position(|packet| packet.key == *key)
-    }
-
-    /// Takes a packet out whose time is over.
-    fn expired(&mut self, now: Instant) -> Option<Datagram> {
-        let over = self.packets.front()?.expires <= now;
-        over.then(|| self.remove(0)).flatten()
-    }
-
-    /// Takes a packet out; what it held of memory stays here. Its data must have been read.
-    fn remove(&mut self, index: usize) -> Option<Datagram> {
-        let mut packet = self.packets.remove(index)?;
-        self.keep(core::mem::take(&mut packet.store));
-        Some(packet)
-    }
-
-    fn keep(&mut self, mut store: Store) {
-        if self.spare.len() < Self::SPARES && store.memory() > 0 {
-            store.clear();
-            self.spare.push(store);
-        }
-    }
-
-    /// The packet with this key, new if need be.
-    fn entry(&mut self, key: Key, now: Instant) -> Option<&mut Datagram> {
-        let index = self.find(&key).unwrap_or_else(|| {
-            let store = self.spare.pop().unwrap_or_default();
-            let expires = now + self.limits.time;
-            self.packets.push_back(Datagram::new(key, expires, store));
-            self.packets.len() - 1
-        });
-        self.packets.get_mut(index)
-    }
-
-    /// What must go before a fragment of this packet that ends at `end` is taken in: the oldest
-    /// packet but this. Memory that nobody uses goes first.
-    fn make_room(&mut self, key: &Key, end: u16) -> Option<(Datagram, Reason)> {
-        let (queue, limit) = ("table of packets in fragments", self.limits.packets);
-        let own = self.find(key);
-        if own.is_none() && self.packets.len() >= limit {
-            return Some((self.remove(0)?, Reason::Full { queue, limit }));
-        }
-        let (queue, limit) = ("memory for fragments", self.limits.octets);
-        let own = own.and_then(|index| self.packets.get(index));
-        if own.is_some_and(|own| own.dead) {
-            return None; // nothing more of it is taken in
-        }
-        let more = match (own, self.spare.last()) {
-            (Some(own), _) => own.store.growth(end),
-            (None, Some(spare)) => spare.growth(end),
-            (None, None) => Store::default().growth(end),
+impl Ipv4 {
+    /// Takes in a fragment for this node. When it is the last that was missing, the packet goes
+    /// the way of all packets for this node.
+    pub(super) fn gather(
+        &mut self,
+        packet: Pdu,
+        header: &Header,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        let key = Key::of(header);
+        let fragment = Fragment {
+            key,
+            header: *header,
+            front: header.octets(),
+            start: start(header)?,
+            more: header.more_fragments,
+            class: header.type_of_service,
         };
-        if self.octets() + more <= limit {
-            return None;
+        self.waiting.take(packet, fragment, cx)?;
+        let Some(made) = self.waiting.whole(&key).map(|whole| build(whole, cx)) else {
+            return Ok(());
+        };
+        self.waiting.done(&key);
+        let (packet, header) = made?;
+        self.deliver(packet, &header, cx)
+    }
+
+    /// Gives up the packets whose time is over. Who sent one is told, if its first fragment is
+    /// here. RFC 1122 §3.3.2.
+    pub(super) fn give_up(&mut self, cx: &mut Context<'_>) {
+        while let Some(packet) = self.waiting.expired(cx.now()) {
+            let Some(face) = packet.face else {
+                continue; // its end was told when it was discarded
+            };
+            let Face { packet, header, .. } = face;
+            if face.first {
+                self.report(&packet, &header, TimeExceeded::REASSEMBLY.into(), cx);
+            }
+            let (field, why) = ("Identification", "was not put together in time");
+            cx.discard(packet, Reason::dead_end(field, header.identification, why));
         }
-        if self.spare.pop().is_some() {
-            return self.make_room(key, end);
-        }
-        let holds = |other: &Datagram| other.key != *key && other.store.memory() > 0;
-        let mut packet = self.packets.remove(self.packets.iter().position(holds)?)?;
-        packet.store = Store::default();
-        Some((packet, Reason::Full { queue, limit }))
+    }
+}
+
+/// The whole packet and its header.
+fn build(
+    whole: &Packet<Key, Header>,
+    cx: &mut Context<'_>,
+) -> Result<(Pdu, Header), Reason> {
+    let no_face = Reason::NoWay("a packet without a fragment");
+    let face = whole.face.as_ref().ok_or(no_face)?;
+    let header = header(&face.header, whole)?;
+    let mut packet = cx.allocate_from(&face.packet, header.total_length.into())?;
+    let octets = packet.octets_mut();
+    header.encode(octets)?;
+    whole.write(octets.get_mut(header.octets()..).unwrap_or_default());
+    Ok((packet, header))
+}
+
+/// The header of the packet whose first fragment had this one.
+fn header(first: &Header, whole: &Packet<Key, Header>) -> Result<Header, Reason> {
+    let have = first.octets() + whole.octets();
+    Ok(Header {
+        total_length: u16::try_from(have).map_err(|_| too_long(have))?,
+        more_fragments: false,
+        type_of_service: first.type_of_service & !0b11 | whole.mark()?,
+        ..*first
+    })
+}
+
+/// Where the data of a fragment begins in the packet's, in octets.
+fn start(header: &Header) -> Result<u16, Reason> {
+    let have = usize::from(header.total_length).saturating_sub(header.octets());
+    let (field, need) = ("data of a fragment", 1);
+    if have < need {
+        return Err(Reason::TooShort { field, need, have });
+    }
+    let whole_steps = !header.more_fragments || have.is_multiple_of(STEP);
+    let rule = "must leave a fragment that is not the last a multiple of 8 octets";
+    Reason::require(whole_steps, "Total Length", header.total_length, rule)?;
+    let start = usize::from(header.fragment_offset) * STEP;
+    let end = header.octets() + start + have;
+    let fits = end <= usize::from(u16::MAX);
+    let start = u16::try_from(start).ok().filter(|_| fits);
+    start.ok_or_else(|| too_long(end))
+}
+
+/// The packet would be longer than any can be.
+fn too_long(have: usize) -> Reason {
+    Reason::TooLong {
+        field: "IPv4 packet in fragments",
+        have,
+        most: usize::from(u16::MAX),
     }
 }
 

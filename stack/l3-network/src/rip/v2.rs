@@ -46,7 +46,7 @@ pub(super) fn decode(octets: &[u8; ENTRY]) -> Result<Entry, Reason> {
     let number = |at| u32::from_be_bytes(chunk(octets, at));
     let address = |at| Ipv4Addr::from_bits(number(at));
     match u16::from_be_bytes(chunk(octets, 0)) {
-        0 if number(16) == INFINITY.into() => return Ok(Entry::Whole),
+        0 if number(16) == u32::from(INFINITY) => return Ok(Entry::Whole),
         INTERNET => {}
         other => {
             return Err(Reason::Unhandled {

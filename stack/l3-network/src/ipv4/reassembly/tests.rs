@@ -1,8 +1,9 @@
-use super::*;
+use core::time::Duration;
+
 use crate::Protocol;
 use crate::icmp::{Quoted, TimeExceeded};
 use crate::ipv4::lab::{NEAR, ROUTER, only, packet, router};
-use crate::ipv4::{Header, Ipv4};
+use crate::ipv4::{Header, Ipv4, Reassembly};
 use crate::rig::{Out, Rig};
 use layercake_base::{Ici, Layer, Pool};
 
@@ -218,30 +219,20 @@ fn the_time_lies_between_15_and_120_seconds() {
     }
 }
 
-/// Show: 20,000 first fragments, each of a packet of its own, most of them far into it, so that
-/// each wants the most memory for the least octets.
+/// Show: 20,000 fragments, each of a packet of its own, most of them far into it. What lies in
+/// front of them takes no memory: each costs its 8 octets and the shortest list of pieces.
 #[test]
-fn a_flood_of_first_fragments_stays_within_the_bound() {
-    let limits = Reassembly {
-        packets: 50,
-        octets: 300_000,
-        ..Reassembly::default()
-    };
-    let mut rig = router(|config| config.reassembly = limits);
-    rig.world.pool = Pool::new(60);
-    let (mut most, mut evicted) = (0, 0);
+fn a_flood_of_far_fragments_costs_what_it_brings() {
+    let mut rig = small(50, 300_000);
     for number in 0..20_000_u16 {
         let start = if number % 3 == 0 { 0 } else { 65_000 };
-        let out = receive(&mut rig, &fragment(number, start, &[1; 8], true));
-        evicted += out.discards.len();
-        most = most.max(rig.layer.waiting.octets());
-        assert!(rig.layer.waiting.packets.len() <= 50);
+        receive(&mut rig, &fragment(number, start, &[1; 8], true));
+        assert!(rig.layer.waiting.packets() <= 50);
+        assert!(rig.layer.waiting.octets() <= 50 * (8 + 4 * 6));
         assert!(rig.world.pool.in_use() <= 50);
     }
-    assert!((200_000..=300_000).contains(&most), "{most}");
-    assert!(evicted > 0);
     let full: Vec<_> = rig.world.discards.iter().collect();
-    let left = rig.layer.waiting.packets.len() as u64;
+    let left = rig.layer.waiting.packets() as u64;
     assert_eq!(
         full,
         [("ipv4", "full", 20_000 - left)],
@@ -251,6 +242,82 @@ fn a_flood_of_first_fragments_stays_within_the_bound() {
     receive(&mut rig, &fragment(30_000, 0, &[1; 8], true));
     let out = receive(&mut rig, &fragment(30_000, 8, &[1; 3], false));
     assert_eq!(up(&out).unwrap(), [1; 11]);
+}
+
+/// Each of 400 packets lacks its last fragment, and has 40 of 1000 octets.
+#[test]
+fn a_flood_of_long_packets_stays_within_the_memory() {
+    let mut rig = small(50, 300_000);
+    let mut most = 0;
+    for part in 0..400 * 40 {
+        let (number, start) = (part / 40, usize::from(part % 40) * 1000);
+        receive(&mut rig, &fragment(number, start, &[1; 1000], true));
+        most = most.max(rig.layer.waiting.octets());
+    }
+    assert!((200_000..=300_000).contains(&most), "{most}");
+    let full: Vec<_> = rig.world.discards.iter().collect();
+    let left = rig.layer.waiting.packets() as u64;
+    assert_eq!(full, [("ipv4", "full", 400 - left)]);
+}
+
+/// A router that keeps this much, in a world with 60 PDUs.
+fn small(packets: usize, octets: usize) -> Rig<Ipv4> {
+    let limits = Reassembly {
+        packets,
+        octets,
+        ..Reassembly::default()
+    };
+    let mut rig = router(|config| config.reassembly = limits);
+    rig.world.pool = Pool::new(60);
+    rig
+}
+
+/// A first fragment from any host.
+fn from(source: u32, identification: u16, data: &[u8]) -> Vec<u8> {
+    packet(Protocol::UDP, data, |h| {
+        (h.source, h.destination) = (source.into(), ROUTER);
+        (h.identification, h.more_fragments) = (identification, true);
+    })
+}
+
+/// Four packets of a quiet sender live through 1,000 of a loud one, which has the whole table
+/// before, and drives out its own packets then; once by their number, once by their octets.
+#[test]
+fn a_sender_that_floods_drives_out_its_own_packets() {
+    for (packets, octets, flood) in [(16, 1_000_000, 8), (1000, 0, 1480)] {
+        let mut rig = small(packets, octets);
+        rig.world.pool = Pool::new(1010);
+        let flood = |rig: &mut Rig<Ipv4>, numbers: core::ops::Range<u16>| {
+            for number in numbers {
+                receive(rig, &from(0x0a63_0001, number, &vec![1; flood]));
+            }
+        };
+        flood(&mut rig, 0..500);
+        for number in 0..4 {
+            receive(&mut rig, &fragment(number, 0, &[1; 800], true));
+        }
+        flood(&mut rig, 500..1000);
+        for number in 0..4 {
+            let out = receive(&mut rig, &fragment(number, 800, &[1; 8], false));
+            assert!(up(&out) == Some(vec![1; 808]), "packet {number}");
+        }
+    }
+}
+
+/// No share helps against sources that are made up: then the oldest goes, whoever sent it.
+#[test]
+fn where_nobody_has_more_than_its_share_the_oldest_goes() {
+    let mut rig = small(16, 0);
+    receive(&mut rig, &fragment(9, 0, &[1; 8], true));
+    for host in 0..15 {
+        let out = receive(&mut rig, &from(0x0a63_0000 + host, 1, &[1; 8]));
+        assert_eq!(out.told.len(), 0);
+    }
+    let out = receive(&mut rig, &from(0x0a63_0100, 1, &[1; 8]));
+    let text = "table of packets in fragments is full at 16";
+    assert_eq!(out.told, [text]);
+    let out = receive(&mut rig, &fragment(9, 8, &[1; 8], false));
+    assert_eq!(up(&out), None, "it was the oldest");
 }
 
 /// Each fragment of the dead packet wants the most memory, and none is taken in.
@@ -290,8 +357,8 @@ fn memory_is_used_again() {
         receive(&mut rig, &fragment(number, 0, &[1; 1000], true));
         receive(&mut rig, &fragment(number, 1000, &[1; 8], false));
     }
-    assert_eq!(rig.layer.waiting.spare.len(), 1);
-    assert_eq!(rig.layer.waiting.octets(), 2048 + 16 * 4);
+    assert_eq!(rig.layer.waiting.spares(), 1);
+    assert_eq!(rig.layer.waiting.octets(), 2 * 1000 + 4 * 6);
 }
 
 /// RFC 3168 §5.3.
