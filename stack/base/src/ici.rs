@@ -103,8 +103,11 @@ pub enum Bounce {
     NoProtocol,
     /// Nobody listens at its port here.
     NoPort,
-    /// The next hop does not answer on its link. The only one that comes from below.
+    /// The next hop does not answer on its link. Comes from below.
     NoNeighbour,
+    /// A filter does not let it pass. Comes from below: with `next_hop` set when it was on its
+    /// way out, without when it came in.
+    Prohibited,
 }
 
 /// What is known about a checksum that a lower layer or a device may have handled.

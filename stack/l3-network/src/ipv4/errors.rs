@@ -92,8 +92,11 @@ impl Ipv4 {
             Bounce::NoProtocol => Code::PROTOCOL,
             Bounce::NoPort => Code::PORT,
             Bounce::NoNeighbour => Code::HOST,
+            Bounce::Prohibited => Code::PROHIBITED,
         };
-        if let Some(IpAddr::V4(silent)) = packet.ici().next_hop {
+        if bounce == Bounce::NoNeighbour
+            && let Some(IpAddr::V4(silent)) = packet.ici().next_hop
+        {
             self.destinations.forget_gateway(silent);
         }
         self.report(&packet, &header, Unreachable::new(code).into(), cx);
@@ -185,6 +188,10 @@ fn why(bounce: Bounce, packet: &Pdu, header: &Header) -> Reason {
             Reason::dead_end("next hop", next_hop, "does not answer")
         }
         (Bounce::NoNeighbour, None) => Reason::NoWay("the next hop does not answer"),
+        (Bounce::Prohibited, _) => {
+            let to = header.destination;
+            Reason::dead_end("Destination Address", to, "is forbidden by a filter")
+        }
     }
 }
 

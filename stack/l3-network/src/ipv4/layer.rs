@@ -9,7 +9,7 @@
 //! | from below: for this node | header off, up; a fragment waits for the others | `deliver.rs`, `reassembly.rs` |
 //! | from below: with options | malformed ones and source routes are refused | `ask.rs` |
 //! | from below: for others | time to live less one, down by the route, or an error | `forward.rs` |
-//! | from below: bounced | the sender is told that the next hop is not there | `errors.rs` |
+//! | from below: bounced | the sender is told that the next hop is not there, or that a filter forbids it | `errors.rs` |
 //! | from below: there is room again | more fragments go down | `fragment.rs` |
 //! | time is over for a packet in fragments | it is given up | `reassembly.rs` |
 //!
@@ -21,7 +21,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use layercake_base::{
-    Bounce, Context, Direction, Instant, Layer, Notice, Pdu, Reason, Service, Spec,
+    Context, Direction, Instant, Layer, Notice, Pdu, Reason, Service, Spec,
 };
 
 use super::destinations::Destinations;
@@ -171,8 +171,9 @@ impl Layer for Ipv4 {
     }
 
     fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
-        if pdu.ici().bounce == Some(Bounce::NoNeighbour) {
-            return self.bounced(pdu, Bounce::NoNeighbour, cx);
+        let bounce = pdu.ici().bounce;
+        if let Some(bounce) = bounce.filter(|_| pdu.ici().next_hop.is_some()) {
+            return self.bounced(pdu, bounce, cx); // it was on its way out
         }
         let header = Header::decode(pdu.octets())?;
         let padding = pdu.len() - usize::from(header.total_length);
@@ -180,6 +181,9 @@ impl Layer for Ipv4 {
             pdu.strip_back(padding)?;
         }
         let for_us = self.is_for_us(&header, &mut pdu)?;
+        if let Some(bounce) = bounce {
+            return self.bounced(pdu, bounce, cx);
+        }
         self.admit(&pdu, &header, cx)?;
         if for_us {
             self.deliver(pdu, &header, cx)

@@ -95,6 +95,46 @@ fn the_sender_hears_that_the_last_hop_does_not_answer() {
     assert_eq!(out.told, ["next hop = 10.9.2.2 does not answer"]);
 }
 
+/// RFC 1812 §5.2.7.1: code 13. It comes from this router's address on the sender's side.
+#[test]
+fn the_sender_hears_that_a_filter_forbids_what_it_sent() {
+    let mut router = router(|_| ());
+    let ici = Ici {
+        bounce: Some(Bounce::Prohibited),
+        ..Ici::NONE
+    };
+    let out = router.receive(&samples::ECHO, ici);
+    let pdu = only(&out.down);
+    assert_eq!(pdu.ici().source, Some(ROUTER.into()));
+    let message = &pdu.octets()[20..];
+    assert_eq!(Unreachable::decode(message).unwrap().code, Code::PROHIBITED);
+    assert_eq!(message[8..], samples::ECHO);
+    let why = "Destination Address = 10.9.2.2 is forbidden by a filter";
+    assert_eq!(out.told, [why]);
+    let mut out = router.receive(&samples::ECHO, Ici::NONE);
+    let mut pdu = out.down.remove(0);
+    pdu.set_ici(|ici| ici.bounce = Some(Bounce::Prohibited));
+    let out = router.deliver(Direction::Up, pdu);
+    let message = &only(&out.down).octets()[20..];
+    assert_eq!(Unreachable::decode(message).unwrap().code, Code::PROHIBITED);
+}
+
+/// Else a forged packet would make this node tell its own transports an error.
+#[test]
+fn a_forbidden_packet_with_our_own_source_is_not_spoken_about() {
+    let forged = packet(Protocol::UDP, b"12345678", |h| h.source = ROUTER);
+    let ici = Ici {
+        bounce: Some(Bounce::Prohibited),
+        ..Ici::NONE
+    };
+    let out = router(|_| ()).receive(&forged, ici);
+    assert!(out.up.is_empty() && out.down.is_empty());
+    assert_eq!(
+        out.told,
+        ["Source Address = 10.9.1.1 is not another host's"]
+    );
+}
+
 /// "From 10.9.1.2 icmp_seq=1 Destination Host Unreachable".
 #[test]
 fn this_node_hears_from_itself_what_it_could_not_send() {

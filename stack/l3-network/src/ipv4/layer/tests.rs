@@ -4,7 +4,7 @@ use crate::icmp::Unreachable;
 use crate::icmp::unreachable::Code;
 use crate::ipv4::lab::{FAR, NEAR, ROUTER, host, only, packet, router, to};
 use crate::ipv4::tests::any_header;
-use layercake_base::Ici;
+use layercake_base::{Bounce, Ici};
 
 #[test]
 fn what_the_user_leaves_open_is_chosen() {
