@@ -11,14 +11,26 @@
     reason = "a wrong assumption must fail the test"
 )]
 
+#[path = "captures/census.rs"]
+mod census;
 #[path = "captures/compare.rs"]
 mod compare;
 #[path = "captures/files.rs"]
 mod files;
+#[path = "captures/icmp.rs"]
+mod icmp;
+#[path = "captures/icmpv6.rs"]
+mod icmpv6;
+#[path = "captures/internet.rs"]
+mod internet;
+#[path = "captures/laid.rs"]
+mod laid;
 #[path = "captures/made.rs"]
 mod made;
 #[path = "captures/oracle.rs"]
 mod oracle;
+#[path = "captures/oracle_transport.rs"]
+mod oracle_transport;
 #[path = "captures/ours.rs"]
 mod ours;
 #[path = "captures/reference.rs"]
@@ -26,6 +38,9 @@ mod reference;
 #[path = "captures/transport.rs"]
 mod transport;
 
+use std::path::Path;
+
+use census::Census;
 use compare::Comparison;
 use files::Packet;
 use layercake_tests::lack::lacking;
@@ -99,4 +114,32 @@ fn agrees_with_etherparse_on_headers_and_checksums() {
     if !public.is_empty() {
         comparison.at_least(13_000, 130_000, 700);
     }
+}
+
+/// Every packet of these folders is compared at every layer that is read, or left out for a
+/// reason that is printed with its number.
+#[test]
+fn every_packet_of_layer_three_is_compared_or_told_why_not() {
+    let folders = ["ipv4", "ipv6", "icmp", "icmpv6"];
+    let mut census = Census::new();
+    let files = files::public();
+    if files.is_empty() {
+        return;
+    }
+    for path in files.iter().filter(|path| {
+        let folder = path.parent().and_then(Path::file_name);
+        folder.is_some_and(|name| folders.iter().any(|folder| name == *folder))
+    }) {
+        let frames = reference::beside(path);
+        for (number, packet) in files::read(path).iter().enumerate() {
+            census.packet(packet, frames.get(number));
+        }
+    }
+    census.finish(&folders);
+    census.at_least(&[
+        ("ip", [254, 254, 254]),
+        ("ipv6", [313, 313, 313]),
+        ("icmp", [93, 93, 82]),
+        ("icmpv6", [81, 81, 27]),
+    ]);
 }

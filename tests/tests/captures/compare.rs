@@ -32,6 +32,8 @@ pub(crate) struct Comparison {
     bad: usize,
     /// Octets of headers that were encoded as they had been.
     encoded: usize,
+    /// Fields that codec and layout tell alike.
+    laid: usize,
     differences: Vec<String>,
 }
 
@@ -45,6 +47,7 @@ impl Comparison {
             fields: 0,
             bad: 0,
             encoded: 0,
+            laid: 0,
             differences: Vec::new(),
         }
     }
@@ -54,20 +57,25 @@ impl Comparison {
         let before = self.packets;
         for (packet, frame) in packets.iter().zip(frames) {
             if let Some(seen) = ours::look(packet).filter(|_| !is_inner(frame)) {
-                self.packets += 1;
-                let place = &packet.place;
-                let differences = self.packet(&seen, frame);
-                let told = differences.iter().map(|what| {
-                    format!("{place}: {what}; the reference sees {:?}", frame.layers)
-                });
-                self.differences.extend(told);
+                self.one(&packet.place, &seen, frame);
             }
         }
         self.files += usize::from(self.packets > before);
     }
 
+    /// Compares one packet.
+    pub(crate) fn one(&mut self, place: &str, seen: &Seen, frame: &Frame) {
+        self.packets += 1;
+        let differences = self.packet(seen, frame);
+        let told = differences.iter().map(|what| {
+            format!("{place}: {what}; the reference sees {:?}", frame.layers)
+        });
+        self.differences.extend(told);
+    }
+
     fn packet(&mut self, seen: &Seen, frame: &Frame) -> Vec<String> {
         self.encoded += seen.encoded;
+        self.laid += seen.laid;
         let mut differences = seen.changed.clone();
         differences.extend(other_layers(seen, frame));
         if differences.is_empty() {
@@ -99,8 +107,14 @@ impl Comparison {
     /// Prints what was compared; fails with the first differences.
     pub(crate) fn finish(&self, what: &str) {
         println!(
-            "{what}: {} files, {} packets, {} headers, {} fields, {} wrong checksums; {} octets of headers encoded again",
-            self.files, self.packets, self.headers, self.fields, self.bad, self.encoded
+            "{what}: {} files, {} packets, {} headers, {} fields, {} wrong checksums; {} octets of headers encoded again, {} fields told alike by layout and codec",
+            self.files,
+            self.packets,
+            self.headers,
+            self.fields,
+            self.bad,
+            self.encoded,
+            self.laid
         );
         let first: Vec<_> = self
             .differences

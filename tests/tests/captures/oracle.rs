@@ -1,30 +1,40 @@
 //! What the crate etherparse, which shares no code with the layers, makes of a packet.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 
 use etherparse::checksum::Sum16BitWords;
 use etherparse::{
-    Icmpv4Slice, LaxLinkExtSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice, TcpSlice,
-    TransportSlice, UdpSlice,
+    Ipv4Header, Ipv6Header, LaxLinkExtSlice, LaxNetSlice, LaxSlicedPacket, LinkSlice,
 };
 use layercake_capfile::LinkType;
 
 use crate::files::Packet;
 use crate::reference::Frame;
 
-/// The fields that etherparse is asked for, in the words of tshark.
+/// The fields that etherparse is asked for, in the words of tshark: of link headers, and all.
 pub(crate) const FIELDS: &[&str] = &[
     "eth.type",
     "vlan.id",
     "ip.hdr_len",
+    "ip.dsfield",
     "ip.len",
+    "ip.id",
+    "ip.flags.df",
+    "ip.flags.mf",
+    "ip.frag_offset",
     "ip.ttl",
     "ip.proto",
     "ip.checksum.status",
+    "ip.src",
+    "ip.dst",
+    "ipv6.tclass",
+    "ipv6.flow",
     "ipv6.plen",
     "ipv6.nxt",
     "ipv6.hlim",
+    "ipv6.src",
+    "ipv6.dst",
     "udp.srcport",
     "udp.dstport",
     "udp.length",
@@ -32,22 +42,35 @@ pub(crate) const FIELDS: &[&str] = &[
     "tcp.srcport",
     "tcp.dstport",
     "tcp.seq_raw",
+    "tcp.ack_raw",
     "tcp.hdr_len",
+    "tcp.window_size_value",
+    "tcp.urgent_pointer",
     "tcp.checksum.status",
     "icmp.type",
     "icmp.code",
     "icmp.checksum.status",
+    "icmp.ident",
+    "icmp.seq",
+    "icmp.mtu",
+    "icmp.pointer",
+    "icmp.redir_gw",
+    "icmp.originate_timestamp",
+    "icmp.receive_timestamp",
+    "icmp.transmit_timestamp",
     "icmpv6.type",
     "icmpv6.code",
     "icmpv6.checksum.status",
+    "icmpv6.echo.identifier",
+    "icmpv6.echo.sequence_number",
 ];
+
+/// The same without those of link headers.
+pub(crate) const INTERNET: &[&str] = FIELDS.split_at(2).1;
 
 /// The headers of an Ethernet frame or IP packet; `None` for anything else.
 pub(crate) fn look(packet: &Packet) -> Option<Frame> {
-    let mut frame = Frame {
-        layers: Vec::new(),
-        fields: BTreeMap::new(),
-    };
+    let mut frame = nothing();
     match packet.link_type {
         LinkType::ETHERNET => {
             let sliced = LaxSlicedPacket::from_ethernet(&packet.octets).ok()?;
@@ -70,12 +93,36 @@ pub(crate) fn look(packet: &Packet) -> Option<Frame> {
     Some(frame)
 }
 
+/// The headers of an IP packet, behind the link headers that others have seen.
+pub(crate) fn internet(link: &[&str], packet: &[u8]) -> Frame {
+    let mut frame = nothing();
+    for name in link {
+        frame.layer(name);
+    }
+    match LaxSlicedPacket::from_ip(packet) {
+        Ok(sliced) => {
+            let _none_is_left_out = frame.network(&sliced);
+            frame.stopped = sliced.stop_err.map(|(error, _)| error.to_string());
+        }
+        Err(error) => frame.stopped = Some(error.to_string()),
+    }
+    frame
+}
+
+fn nothing() -> Frame {
+    Frame {
+        layers: Vec::new(),
+        fields: BTreeMap::new(),
+        stopped: None,
+    }
+}
+
 impl Frame {
-    fn layer(&mut self, name: &str) {
+    pub(crate) fn layer(&mut self, name: &str) {
         self.layers.push(name.to_owned());
     }
 
-    fn set(&mut self, name: &str, value: impl ToString) {
+    pub(crate) fn set(&mut self, name: &str, value: impl ToString) {
         let fields = self.fields.entry(name.to_owned());
         fields.or_insert(value.to_string());
     }
@@ -109,11 +156,7 @@ impl Frame {
             LaxNetSlice::Ipv4(slice) => {
                 let header = slice.header().to_header();
                 self.layer("ip");
-                self.set("ip.hdr_len", header.header_len());
-                self.set("ip.len", header.total_len);
-                self.set("ip.ttl", header.time_to_live);
-                self.set("ip.proto", header.protocol.0);
-                self.status("ip", sum(slice.header().slice()) == 0);
+                self.ipv4(&header, sum(slice.header().slice()) == 0);
                 self.transport(sliced, header.source.into(), header.destination.into());
                 return Some(());
             }
@@ -125,9 +168,7 @@ impl Frame {
         };
         let header = payload.header().to_header();
         self.layer("ipv6");
-        self.set("ipv6.plen", header.payload_length);
-        self.set("ipv6.nxt", header.next_header.0);
-        self.set("ipv6.hlim", header.hop_limit);
+        self.ipv6(&header);
         // Behind extension headers, which the layers do not read, etherparse goes on.
         if payload.payload().ip_number == header.next_header {
             self.transport(sliced, header.source.into(), header.destination.into());
@@ -135,93 +176,37 @@ impl Frame {
         Some(())
     }
 
-    fn status(&mut self, protocol: &str, good: bool) {
+    fn ipv4(&mut self, header: &Ipv4Header, good: bool) {
+        let class = header.dscp.value() << 2 | header.ecn.value();
+        self.set("ip.hdr_len", header.header_len());
+        self.set("ip.dsfield", format!("{class:#04x}"));
+        self.set("ip.len", header.total_len);
+        self.set("ip.id", format!("{:#06x}", header.identification));
+        self.set("ip.flags.df", u8::from(header.dont_fragment));
+        self.set("ip.flags.mf", u8::from(header.more_fragments));
+        self.set("ip.frag_offset", header.fragment_offset.value());
+        self.set("ip.ttl", header.time_to_live);
+        self.set("ip.proto", header.protocol.0);
+        self.set("ip.src", Ipv4Addr::from(header.source));
+        self.set("ip.dst", Ipv4Addr::from(header.destination));
+        self.status("ip", good);
+    }
+
+    fn ipv6(&mut self, header: &Ipv6Header) {
+        self.set("ipv6.tclass", format!("{:#010x}", header.traffic_class));
+        self.set("ipv6.flow", format!("{:#08x}", header.flow_label.value()));
+        self.set("ipv6.plen", header.payload_length);
+        self.set("ipv6.nxt", header.next_header.0);
+        self.set("ipv6.hlim", header.hop_limit);
+        self.set("ipv6.src", header.source_addr());
+        self.set("ipv6.dst", header.destination_addr());
+    }
+
+    pub(crate) fn status(&mut self, protocol: &str, good: bool) {
         self.set(&format!("{protocol}.checksum.status"), u8::from(good));
-    }
-
-    /// Of a body that is not all there the checksum stays open, as tshark's status 2.
-    fn transport(
-        &mut self,
-        sliced: &LaxSlicedPacket<'_>,
-        source: IpAddr,
-        destination: IpAddr,
-    ) {
-        let whole = sliced
-            .ip_payload()
-            .is_some_and(|payload| !payload.incomplete);
-        match &sliced.transport {
-            Some(TransportSlice::Udp(slice)) => self.udp(slice, source, destination),
-            Some(TransportSlice::Tcp(slice)) => self.tcp(slice, source, destination),
-            Some(TransportSlice::Icmpv4(slice)) => self.icmp(slice),
-            Some(TransportSlice::Icmpv6(slice)) => {
-                self.layer("icmpv6");
-                self.set("icmpv6.type", slice.type_u8());
-                self.set("icmpv6.code", slice.code_u8());
-                if let (IpAddr::V6(source), IpAddr::V6(destination)) =
-                    (source, destination)
-                {
-                    let good =
-                        slice.is_checksum_valid(source.octets(), destination.octets());
-                    self.status("icmpv6", good);
-                }
-            }
-            _ => {}
-        }
-        if !whole {
-            for (name, value) in &mut self.fields {
-                if name.ends_with(".status") && name != "ip.checksum.status" {
-                    *value = "2".to_owned();
-                }
-            }
-        }
-    }
-
-    fn udp(&mut self, slice: &UdpSlice<'_>, source: IpAddr, destination: IpAddr) {
-        let header = slice.to_header();
-        self.layer("udp");
-        self.set("udp.srcport", header.source_port);
-        self.set("udp.dstport", header.destination_port);
-        self.set("udp.length", header.length);
-        let payload = slice.payload();
-        let computed = match (source, destination) {
-            (IpAddr::V4(source), IpAddr::V4(destination)) => header
-                .calc_checksum_ipv4_raw(source.octets(), destination.octets(), payload),
-            (IpAddr::V6(source), IpAddr::V6(destination)) => header
-                .calc_checksum_ipv6_raw(source.octets(), destination.octets(), payload),
-            _ => unreachable!(),
-        };
-        match header.checksum {
-            0 if source.is_ipv4() => self.set("udp.checksum.status", 3),
-            found => self.status("udp", computed.unwrap() == found),
-        }
-    }
-
-    fn tcp(&mut self, slice: &TcpSlice<'_>, source: IpAddr, destination: IpAddr) {
-        self.layer("tcp");
-        self.set("tcp.srcport", slice.source_port());
-        self.set("tcp.dstport", slice.destination_port());
-        self.set("tcp.seq_raw", slice.sequence_number());
-        self.set("tcp.hdr_len", usize::from(slice.data_offset()) * 4);
-        let computed = match (source, destination) {
-            (IpAddr::V4(source), IpAddr::V4(destination)) => {
-                slice.calc_checksum_ipv4(source.octets(), destination.octets())
-            }
-            (IpAddr::V6(source), IpAddr::V6(destination)) => {
-                slice.calc_checksum_ipv6(source.octets(), destination.octets())
-            }
-            _ => unreachable!(),
-        };
-        self.status("tcp", computed.unwrap() == slice.checksum());
-    }
-
-    fn icmp(&mut self, slice: &Icmpv4Slice<'_>) {
-        self.layer("icmp");
-        self.set("icmp.type", slice.type_u8());
-        self.set("icmp.code", slice.code_u8());
-        self.status("icmp", sum(slice.slice()) == 0);
     }
 }
 
-fn sum(octets: &[u8]) -> u16 {
+pub(crate) fn sum(octets: &[u8]) -> u16 {
     Sum16BitWords::new().add_slice(octets).ones_complement()
 }

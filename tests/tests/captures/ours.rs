@@ -10,7 +10,6 @@ use layercake_datalink::llc::snap;
 use layercake_datalink::lldp::{Lldpdu, Tlv};
 use layercake_datalink::stp::Bpdu;
 use layercake_datalink::{EtherType, arp, ether_type, ethernet, llc, ppp, vlan};
-use layercake_network::{ipv4, ipv6};
 
 use crate::files::Packet;
 
@@ -32,6 +31,12 @@ pub(crate) struct Seen {
     pub(crate) changed: Vec<String>,
     /// Why the walk ended before its time: what a decoder refused.
     pub(crate) refused: Option<String>,
+    /// Layers that were not encoded again, and why.
+    pub(crate) left: Vec<(&'static str, String)>,
+    /// Fields that the layout of their header tells as the codec does.
+    pub(crate) laid: usize,
+    /// The IP packet, from its header on.
+    pub(crate) packet: Vec<u8>,
 }
 
 /// Linux's own number for a cooked frame that begins with LLC. ETH_P_802_2 of linux/if_ether.h.
@@ -70,6 +75,11 @@ impl Seen {
             let wire = &wire[..encoded.len().min(wire.len())];
             self.changed.push(format!("{encoded:02x?} was {wire:02x?}"));
         }
+    }
+
+    /// Says why a layer is not encoded again.
+    pub(crate) fn left(&mut self, layer: &'static str, why: impl ToString) {
+        self.left.push((layer, why.to_string()));
     }
 
     /// The value that was decoded; notes the reason where nothing was.
@@ -314,99 +324,6 @@ impl Seen {
         self.set("arp.src.proto_ipv4", packet.sender.protocol);
         self.set("arp.dst.hw_mac", packet.target.hardware);
         self.set("arp.dst.proto_ipv4", packet.target.protocol);
-    }
-
-    fn ipv4(&mut self, octets: &[u8]) {
-        let Some(header) = self.got(ipv4::Header::decode_lax(octets)) else {
-            return;
-        };
-        self.layers.push("ip");
-        self.ipv4_fields(&header);
-        self.ipv4_checksum(&header, octets);
-        let (from, to) = (header.octets(), usize::from(header.total_length));
-        if to < from {
-            // tshark shows no fields then.
-            self.fields.retain(|name, _| !name.starts_with("ip."));
-            self.refused = Some("total length".to_owned());
-            return;
-        }
-        // A fragment is no whole message; what tshark shows in the last one it put together.
-        if header.more_fragments || header.is_later_fragment() {
-            self.refused = Some("fragment".to_owned());
-            return;
-        }
-        let ends = (header.source.into(), header.destination.into());
-        let body = octets.get(from..to).unwrap_or(&octets[from..]);
-        let whole = body.len() == to - from;
-        self.transport(header.protocol, ends, body, whole);
-    }
-
-    fn ipv4_fields(&mut self, header: &ipv4::Header) {
-        self.set("ip.hdr_len", header.octets());
-        self.set("ip.dsfield", format!("{:#04x}", header.type_of_service));
-        self.set("ip.len", header.total_length);
-        self.set("ip.id", hex(header.identification));
-        self.set("ip.flags.rb", u8::from(header.reserved));
-        self.set("ip.flags.df", u8::from(header.dont_fragment));
-        self.set("ip.flags.mf", u8::from(header.more_fragments));
-        self.set("ip.frag_offset", header.fragment_offset);
-        self.set("ip.ttl", header.time_to_live);
-        self.set("ip.proto", header.protocol.0);
-        self.set("ip.src", header.source);
-        // With a source route tshark shows its last station instead. RFC 791 §3.1.
-        if !has_source_route(header.options.octets()) {
-            self.set("ip.dst", header.destination);
-        }
-    }
-
-    /// The strict decoder must find a wrong checksum wrong, and no other; all other octets must
-    /// come out again, and the checksum too when it was right.
-    fn ipv4_checksum(&mut self, header: &ipv4::Header, octets: &[u8]) {
-        let mut again = [0; ipv4::Header::LONGEST];
-        header.encode(&mut again).unwrap();
-        let again = &again[..header.octets()];
-        let good = again[10..12] == octets[10..12];
-        self.same(&again[..10], octets);
-        self.same(&again[12..], &octets[12..]);
-        let strict = ipv4::Header::decode(octets).map_err(|reason| reason.kind());
-        assert_eq!(strict == Err("mismatch"), !good, "{self:?}");
-        self.set("ip.checksum.status", if good { GOOD } else { BAD });
-    }
-
-    fn ipv6(&mut self, octets: &[u8]) {
-        let Some(header) = self.got(ipv6::Header::decode_lax(octets)) else {
-            return;
-        };
-        self.layers.push("ipv6");
-        self.same(&header.encode(), octets);
-        self.set("ipv6.tclass", format!("{:#010x}", header.traffic_class));
-        self.set("ipv6.flow", format!("{:#08x}", header.flow_label));
-        self.set("ipv6.plen", header.payload_length);
-        self.set("ipv6.nxt", header.next_header.0);
-        self.set("ipv6.hlim", header.hop_limit);
-        self.set("ipv6.src", header.source);
-        self.set("ipv6.dst", header.destination);
-        if header.payload_length == 0 {
-            self.refused = Some("payload length 0: a jumbogram".to_owned());
-            return;
-        }
-        let ends = (header.source.into(), header.destination.into());
-        let (from, length) = (ipv6::Header::OCTETS, usize::from(header.payload_length));
-        let body = octets.get(from..from + length).unwrap_or(&octets[from..]);
-        let whole = body.len() == length;
-        self.transport(header.next_header, ends, body, whole);
-    }
-}
-
-/// True for options with a loose (131) or strict (137) source route. RFC 791 §3.1.
-fn has_source_route(mut options: &[u8]) -> bool {
-    loop {
-        options = match options {
-            [131 | 137, ..] => return true,
-            [1, rest @ ..] => rest,
-            [0, ..] | [] | [_] => return false,
-            [_, length, ..] => options.get(usize::from(*length).max(2)..).unwrap_or(&[]),
-        };
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) layers: Vec<String>,
     /// The first occurrence of each field.
     pub(crate) fields: BTreeMap<String, String>,
+    /// Why it sees no further layer, where it says so.
+    pub(crate) stopped: Option<String>,
 }
 
 /// The fields that tshark itself is asked for.
@@ -86,6 +88,24 @@ pub(crate) const FIELDS: &[&str] = &[
     "icmp.checksum.status",
     "icmp.ident",
     "icmp.seq",
+    "icmp.mtu",
+    "icmp.pointer",
+    "icmp.redir_gw",
+    "icmp.originate_timestamp",
+    "icmp.receive_timestamp",
+    "icmp.transmit_timestamp",
+    "icmp.ext.echo.seq",
+    "icmp.ext.echo.req.local",
+    "icmp.ext.echo.rsp.state",
+    "icmp.ext.echo.rsp.active",
+    "icmp.ext.echo.rsp.ipv4",
+    "icmp.ext.echo.rsp.ipv6",
+    "icmp.mpls.label",
+    "icmp.mpls.exp",
+    "icmp.mpls.s",
+    "icmp.mpls.ttl",
+    "icmp.int_info.role",
+    "icmp.int_info.index",
     "icmpv6.type",
     "icmpv6.code",
     "icmpv6.checksum.status",
@@ -151,7 +171,11 @@ fn from_json(line: &str) -> Frame {
         fields.insert(name, text);
     }
     let layers = layers(fields.get("frame.protocols").map_or("", String::as_str));
-    Frame { layers, fields }
+    Frame {
+        layers,
+        fields,
+        stopped: None,
+    }
 }
 
 fn layers(chain: &str) -> Vec<String> {
@@ -213,6 +237,7 @@ fn from_fields(line: &str) -> Frame {
     Frame {
         layers,
         fields: fields.collect(),
+        stopped: None,
     }
 }
 

@@ -1,0 +1,79 @@
+//! Our view of ICMPv6 messages: every type that has a codec.
+
+use layercake_base::{Layout, Reason};
+use layercake_network::icmpv6::{
+    self, Echo, Ends, PacketTooBig, TimeExceeded, Type, Unreachable,
+};
+
+use crate::ours::{BAD, GOOD, Seen, hex};
+
+/// A message encoded anew, and the layout of its header.
+type Again = (Result<Vec<u8>, Reason>, &'static Layout);
+
+impl Seen {
+    pub(crate) fn icmpv6(&mut self, ends: Ends, message: &[u8], whole: bool) {
+        let Some(kind) = Type::of(message) else {
+            self.refused = Some("ICMPv6 of no octet".to_owned());
+            return;
+        };
+        self.layers.push("icmpv6");
+        self.set("icmpv6.type", kind.0);
+        if let Some(code) = message.get(1) {
+            self.set("icmpv6.code", code);
+        }
+        if !whole || message.len() < icmpv6::HEADER {
+            self.refused = Some("ICMPv6 message cut".to_owned());
+            self.left("icmpv6", "cut");
+            return;
+        }
+        let good = icmpv6::check(message, ends).is_ok();
+        self.set("icmpv6.checksum.status", if good { GOOD } else { BAD });
+        match again(self, kind, message, ends) {
+            Some((Ok(encoded), layout)) => self.same_message(&encoded, message, layout),
+            Some((Err(reason), _)) => self.left("icmpv6", reason.kind()),
+            None => self.left("icmpv6", format!("ICMPv6 type {} has no codec", kind.0)),
+        }
+    }
+}
+
+/// `None` for a type without a codec. Sets the fields of the type.
+fn again(seen: &mut Seen, kind: Type, message: &[u8], ends: Ends) -> Option<Again> {
+    Some(match kind {
+        Type::ECHO_REQUEST | Type::ECHO_REPLY => {
+            let echo = Echo::decode(message, ends);
+            if let Ok(echo) = &echo {
+                seen.set("icmpv6.echo.identifier", hex(echo.identifier));
+                seen.set("icmpv6.echo.sequence_number", echo.sequence_number);
+            }
+            let again = over(message, echo, |echo, room| echo.encode(room, ends));
+            (again, &icmpv6::echo::LAYOUT)
+        }
+        Type::UNREACHABLE => {
+            let error = Unreachable::decode(message, ends);
+            let again = over(message, error, |error, room| error.encode(room, ends));
+            (again, &icmpv6::unreachable::LAYOUT)
+        }
+        Type::TIME_EXCEEDED => {
+            let error = TimeExceeded::decode(message, ends);
+            let again = over(message, error, |error, room| error.encode(room, ends));
+            (again, &icmpv6::time_exceeded::LAYOUT)
+        }
+        Type::PACKET_TOO_BIG => {
+            let error = PacketTooBig::decode(message, ends);
+            let again = over(message, error, |error, room| error.encode(room, ends));
+            (again, &icmpv6::packet_too_big::LAYOUT)
+        }
+        _ => return None,
+    })
+}
+
+/// What was decoded, encoded over the message that it came from.
+pub(crate) fn over<T>(
+    message: &[u8],
+    decoded: Result<T, Reason>,
+    encode: impl Fn(&T, &mut [u8]) -> Result<(), Reason>,
+) -> Result<Vec<u8>, Reason> {
+    let mut again = message.to_vec();
+    encode(&decoded?, &mut again)?;
+    Ok(again)
+}
