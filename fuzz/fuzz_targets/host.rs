@@ -52,11 +52,11 @@ fn arrive(network: &mut Network, control: u8, mut frame: Vec<u8>) {
         .node(NODES[usize::from(control & 0b11)])
         .expect("the lab has it");
     let port = lan_port(network, node);
-    if let Some(Attachment::Station(mac, address)) = network.attachments(node).get(port) {
+    if let Some(Attachment::Station(own)) = network.attachments(node).get(port) {
         if control & 0b100 != 0 {
-            put(&mut frame, 0, &mac.0);
+            put(&mut frame, 0, &own.mac.0);
         }
-        if control & 0b1000 != 0 {
+        if let (Some(address), true) = (own.v4, control & 0b1000 != 0) {
             put(&mut frame, ETHERNET + 16, &address.octets());
         }
     }

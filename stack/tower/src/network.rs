@@ -60,7 +60,7 @@ pub struct Network {
     at_once: usize,
     limits: Limits,
     crowd: Option<Rc<RefCell<Crowd>>>,
-    names: BTreeMap<String, IpAddr>,
+    names: BTreeMap<String, Vec<IpAddr>>,
     owners: BTreeMap<IpAddr, usize>,
     local: usize,
     /// For each node of a topology, what it was built from.
@@ -183,9 +183,9 @@ impl Network {
         self.owners.insert(address, node.0);
     }
 
-    /// Lets a name stand for an address.
-    pub fn set_name(&mut self, name: &str, address: IpAddr) {
-        self.names.insert(name.to_owned(), address);
+    /// Lets a name stand for an address, behind those that it stands for already.
+    pub fn add_name(&mut self, name: &str, address: IpAddr) {
+        self.names.entry(name.to_owned()).or_default().push(address);
     }
 
     pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
@@ -255,10 +255,15 @@ impl Network {
             .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
     }
 
-    /// The address that a name stands for.
+    /// The first address that a name stands for: that of IPv4, if there is one.
     pub fn resolve(&self, name: &str) -> Option<IpAddr> {
+        self.addresses(name).first().copied()
+    }
+
+    /// All addresses that a name stands for.
+    pub fn addresses(&self, name: &str) -> &[IpAddr] {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        self.names.get(&name).copied()
+        self.names.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// The name of the node that has this address, or else one that stands for it.
@@ -267,7 +272,7 @@ impl Network {
             .owners
             .get(&address)
             .and_then(|node| self.nodes.get(*node));
-        let alias = || self.names.iter().find(|(_, own)| **own == address);
+        let alias = || self.names.iter().find(|(_, own)| own.contains(&address));
         owner
             .map(|node| &*node.name)
             .or_else(|| alias().map(|(name, _)| name.as_str()))

@@ -14,16 +14,13 @@
 //!   +-----------------+      +-----------------+      +-----------------+
 //! ```
 
-use core::net::Ipv4Addr;
-
-use layercake_base::Mac;
 use layercake_datalink::{
-    Arp, Arq, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, access, arq,
+    Arq, Burst, Check, Corrected, Ethernet, FrameCheck, Framed, Ppp, access, arq,
     correct, framing,
 };
 use layercake_physical::{Coded, LineCode, code};
 
-use crate::topology::Attachment;
+use crate::topology::{Attachment, Station};
 use crate::tower::Builder;
 use crate::wire::Expansion;
 use crate::{Misfit, Tower};
@@ -34,7 +31,7 @@ use crate::{Misfit, Tower};
 /// use layercake_tower::{Recipe, topology::Attachment};
 ///
 /// let recipe = Recipe { code: "nrz-l", framing: "cobs", ..Recipe::default() };
-/// let column = recipe.column(Attachment::Serial)?;
+/// let column = recipe.column(&Attachment::Serial)?;
 /// assert!(column.names().eq(["ppp", "frame-check", "cobs", "nrz-l"]));
 /// # Ok::<(), layercake_tower::Misfit>(())
 /// ```
@@ -83,18 +80,18 @@ impl Recipe {
     /// # Errors
     /// [`Misfit::Unknown`] for a name that nothing has, [`Misfit::Arq`] for a window that its
     /// numbers do not allow.
-    pub fn column(self, attachment: Attachment) -> Result<Tower, Misfit> {
+    pub fn column(self, attachment: &Attachment) -> Result<Tower, Misfit> {
         match attachment {
-            Attachment::Station(mac, address) => self.station(mac, address),
+            Attachment::Station(station) => self.station(station),
             Attachment::Serial => self.serial(),
             Attachment::Bridge | Attachment::Outside => self.lan(),
         }
     }
 
-    fn station(self, mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
+    fn station(self, station: &Station) -> Result<Tower, Misfit> {
         let top = Tower::builder()
-            .layer(Arp::new(mac, address))
-            .layer(Ethernet::new(mac))
+            .layer(station.neighbours()?)
+            .layer(Ethernet::new(station.mac))
             .layer(FrameCheck::new(self.check))
             .layer(Burst);
         self.bits(self.turns(top)?)?.build()

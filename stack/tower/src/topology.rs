@@ -113,10 +113,12 @@ mod file;
 mod plan;
 mod read;
 mod routes;
+mod station;
 mod units;
 
 pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
 pub use error::TopologyError;
+pub use station::Station;
 
 use crate::network::Network;
 

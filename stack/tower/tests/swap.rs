@@ -138,7 +138,7 @@ fn a_lab_host_pings_through_a_layer_that_was_written_in_this_test() {
     let [attachment] = net.attachments(here) else {
         panic!("here.lab has one attachment");
     };
-    let column = net.recipe(here, 0).unwrap().column(*attachment).unwrap();
+    let column = net.recipe(here, 0).unwrap().column(attachment).unwrap();
     let column = Stack::new(window, column).unwrap();
     let tower = host(net.config(here).unwrap().clone(), vec![Box::new(column)]);
     net.install(here, tower.unwrap()).unwrap();

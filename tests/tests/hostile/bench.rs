@@ -61,7 +61,7 @@ impl Bench {
         let attachments = lab.attachments(node).to_vec();
         let column = |(port, at): (u16, &Attachment)| {
             let recipe = lab.recipe(node, port).unwrap();
-            Box::new(recipe.column(*at).unwrap()) as Box<dyn Layer>
+            Box::new(recipe.column(at).unwrap()) as Box<dyn Layer>
         };
         let columns = (0..).zip(&attachments).map(column).collect();
         let tower = host(lab.config(node).unwrap().clone(), columns).unwrap();

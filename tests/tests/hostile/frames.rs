@@ -41,7 +41,7 @@ impl Maker {
         let captured: Vec<_> = frames.map(|packet| packet.octets).collect();
         assert!(captured.len() >= 50, "the captures are missing");
         let station = attachments.iter().find_map(|at| match at {
-            Attachment::Station(mac, address) => Some((*mac, *address)),
+            Attachment::Station(station) => Some((station.mac, station.v4?)),
             _ => None,
         });
         Maker {

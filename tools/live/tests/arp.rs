@@ -55,7 +55,7 @@ fn watch(live: &mut Live) -> Rc<RefCell<Witness>> {
 
 fn our_mac(network: &Network) -> Mac {
     match network.attachments(network.local()) {
-        [Attachment::Station(mac, address)] if *address == HERE => *mac,
+        [Attachment::Station(own)] if own.v4 == Some(HERE) => own.mac,
         other => panic!("{other:?}"),
     }
 }

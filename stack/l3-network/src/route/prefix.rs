@@ -38,6 +38,12 @@ impl Prefix {
         length: 0,
     };
 
+    /// Every IPv6 address: the prefix of a default route.
+    pub const ALL_IPV6: Prefix = Prefix {
+        address: IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        length: 0,
+    };
+
     /// The addresses that share their first `length` bits with `address`.
     ///
     /// # Errors

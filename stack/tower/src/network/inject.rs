@@ -16,7 +16,7 @@ pub(super) fn symbols(
 ) -> Result<Pdu, Reason> {
     let access = None; // the medium has brought the frame already
     let recipe = Recipe { access, ..recipe };
-    let Ok(mut column) = recipe.column(Attachment::Bridge) else {
+    let Ok(mut column) = recipe.column(&Attachment::Bridge) else {
         return Err(Reason::NoWay("the layers of a LAN do not fit"));
     };
     let spec = column.spec();

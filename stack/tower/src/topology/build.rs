@@ -3,9 +3,7 @@
 mod bridges;
 mod routing;
 
-use core::net::{IpAddr, Ipv4Addr};
-
-use layercake_base::{Layer, Mac};
+use layercake_base::Layer;
 use layercake_datalink::Bridge;
 use layercake_network::ipv4::{Config, Interface, Ipv4, Rate};
 use layercake_network::{Icmp, Protocol};
@@ -14,13 +12,14 @@ use layercake_transport::Udp;
 use super::error::{Places, TopologyError};
 use super::file::{Balance, Kind, Link};
 use super::plan::{self, Plan};
+use super::station::Station;
 use crate::{Bus, Demux, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
 
 /// One way from a node to the outside, without the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attachment {
     /// A station on a LAN: [`station_column`].
-    Station(Mac, Ipv4Addr),
+    Station(Station),
     /// One end of a serial line: [`serial_column`].
     Serial,
     /// A bridge's attachment to a LAN: [`lan_column`].
@@ -33,8 +32,8 @@ pub enum Attachment {
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
-pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
-    Recipe::default().column(Attachment::Station(mac, address))
+pub fn station_column(station: Station) -> Result<Tower, Misfit> {
+    Recipe::default().column(&Attachment::Station(station))
 }
 
 /// What a host or router usually has below its network layer on a serial line.
@@ -42,7 +41,7 @@ pub fn station_column(mac: Mac, address: Ipv4Addr) -> Result<Tower, Misfit> {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn serial_column() -> Result<Tower, Misfit> {
-    Recipe::default().column(Attachment::Serial)
+    Recipe::default().column(&Attachment::Serial)
 }
 
 /// What a bridge or an outside node usually has on a LAN: whole Ethernet frames to symbols, and
@@ -51,7 +50,7 @@ pub fn serial_column() -> Result<Tower, Misfit> {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn lan_column() -> Result<Tower, Misfit> {
-    Recipe::default().column(Attachment::Bridge)
+    Recipe::default().column(&Attachment::Bridge)
 }
 
 /// A host or router above its columns: ICMP and UDP side by side on IPv4.
@@ -116,7 +115,7 @@ pub(super) fn build(
         join(&mut net, wire);
     }
     for own in &plan.names {
-        net.set_name(&own.name, IpAddr::V4(own.address));
+        net.add_name(&own.name, own.address);
     }
     net.set_local(NodeId(plan.local));
     Ok(net)
@@ -148,7 +147,7 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         .collect();
     let recipes: Vec<_> = node.ports.iter().map(|port| recipe(plan, port)).collect();
     let column = |(own, recipe): (&Attachment, &Recipe)| {
-        recipe.column(*own).map(|c| Box::new(c) as Box<dyn Layer>)
+        recipe.column(own).map(|c| Box::new(c) as Box<dyn Layer>)
     };
     let columns = attachments.iter().zip(&recipes).map(column);
     let mut columns = columns.collect::<Result<Vec<_>, _>>()?;
@@ -176,18 +175,22 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         }
     };
     net.set_attachments(id, attachments, recipes);
-    let mut addresses = node
-        .ports
-        .iter()
-        .filter_map(|port| port.interface)
-        .peekable();
-    if let Some(first) = addresses.peek() {
-        net.set_name(&node.name, IpAddr::V4(first.address));
-    }
-    for own in addresses {
-        net.set_owner(IpAddr::V4(own.address), id);
-    }
+    name(net, node, id);
     Ok(())
+}
+
+/// Its name stands for the first address of each family.
+fn name(net: &mut Network, node: &plan::Node, id: NodeId) {
+    let addresses = || node.ports.iter().flat_map(|port| &port.addresses);
+    for v4 in [true, false] {
+        let first = addresses().find(|own| own.address.is_ipv4() == v4);
+        if let Some(first) = first {
+            net.add_name(&node.name, first.address);
+        }
+    }
+    for own in addresses() {
+        net.set_owner(own.address, id);
+    }
 }
 
 fn recipe(plan: &Plan, port: &plan::Port) -> Recipe {
@@ -197,21 +200,24 @@ fn recipe(plan: &Plan, port: &plan::Port) -> Recipe {
 
 fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {
     let link = plan.wires.get(port.wire).map(|wire| wire.link);
-    match (port.interface, link) {
-        (None, _) if kind == Kind::Outside => Attachment::Outside,
-        (None, _) => Attachment::Bridge,
-        (Some(_), Some(Link::Serial)) => Attachment::Serial,
-        (Some(own), _) => Attachment::Station(port.mac, own.address),
+    match (kind, link) {
+        (Kind::Outside, _) => Attachment::Outside,
+        (Kind::Bridge, _) => Attachment::Bridge,
+        (_, Some(Link::Serial)) => Attachment::Serial,
+        _ => Attachment::Station(Station {
+            mac: port.mac,
+            v4: port.v4().map(|(address, _)| address),
+        }),
     }
 }
 
 fn config(plan: &Plan, node: &plan::Node) -> Config {
     let interfaces = node.ports.iter().enumerate().filter_map(|(number, port)| {
-        let own = port.interface?;
+        let (address, prefix) = port.v4()?;
         Some(Interface {
             port: u16::try_from(number).ok()?,
-            address: own.address,
-            prefix_len: own.prefix.length(),
+            address,
+            prefix_len: prefix.length(),
             mtu: plan.wires.get(port.wire)?.mtu,
         })
     });

@@ -7,13 +7,14 @@ use layercake_network::route::Prefix;
 
 use super::error::{Places, TopologyError};
 use super::file::{Kind, Link};
-use super::plan::{Node, Plan, Port};
+use super::plan::{Interface, Node, Plan, Port};
 
 /// Every rule, in the order in which a reader would look.
 pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     kinds(plan, places)?;
     addresses(plan, places)?;
     prefixes(plan, places)?;
+    mtus(plan, places)?;
     reachable(plan, places)?;
     names(plan, places)
 }
@@ -69,18 +70,22 @@ fn addresses(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     Ok(())
 }
 
-/// A link has one prefix, that of its first interface, and a prefix one link.
+/// A prefix has one link, and a link one prefix of IPv4, that of its first interface.
 fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     let links = plan.links();
-    let mut first: BTreeMap<usize, (&Port, Prefix)> = BTreeMap::new();
+    let link = |port: &Port| links.get(port.wire).copied().unwrap_or_default();
+    // Of IPv6 any number: there the prefix itself is part of the key.
+    let key = |port: &Port, own: Interface| {
+        let v6 = own.address.is_ipv6().then_some(own.prefix.address());
+        (link(port), v6)
+    };
+    let mut first: BTreeMap<_, (&Port, Prefix)> = BTreeMap::new();
     for (_, _, port, own) in plan.interfaces() {
-        let link = links.get(port.wire).copied().unwrap_or_default();
-        first.entry(link).or_insert((port, own.prefix));
+        first.entry(key(port, own)).or_insert((port, own.prefix));
     }
     overlaps(first.values().copied().collect(), places)?;
     for (_, _, port, own) in plan.interfaces() {
-        let link = links.get(port.wire).copied().unwrap_or_default();
-        if let Some((other, prefix)) = first.get(&link)
+        if let Some((other, prefix)) = first.get(&key(port, own))
             && *prefix != own.prefix
         {
             let expected = format!("an address in {prefix}, as at {:?}", other.text);
@@ -89,6 +94,22 @@ fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     }
     Ok(())
 }
+
+/// Every link that carries IPv6 takes packets of 1280 octets. RFC 8200 §5.
+fn mtus(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    for (_, _, port, own) in plan.interfaces() {
+        let mtu = plan.wires.get(port.wire).map(|wire| wire.mtu);
+        if own.address.is_ipv6() && mtu.is_some_and(|mtu| mtu < LEAST_IPV6_MTU) {
+            let expected =
+                format!("an mtu of at least {LEAST_IPV6_MTU} where IPv6 addresses are");
+            return Err(bad(port, places, expected));
+        }
+    }
+    Ok(())
+}
+
+/// RFC 8200 §5.
+const LEAST_IPV6_MTU: u16 = 1280;
 
 /// No prefix lies in that of another link. In the order of their addresses, one that does
 /// follows the one that it lies in, with nothing between them but others that do too.
@@ -139,9 +160,7 @@ fn reachable(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
 /// host is not there.
 fn names(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     for super::plan::Name { name, address, at } in &plan.names {
-        let inside = |prefix: layercake_network::route::Prefix| {
-            prefix.contains(core::net::IpAddr::V4(*address))
-        };
+        let inside = |prefix: layercake_network::route::Prefix| prefix.contains(*address);
         if !plan.interfaces().any(|(_, _, _, own)| inside(own.prefix)) {
             let found = format!("{:?}", address.to_string());
             let expected = format!("an address of one of the links for {name}");

@@ -1,6 +1,6 @@
 //! What a topology file says, checked and in numbers.
 
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::Mac;
 use layercake_datalink::stp::{Times, Version};
@@ -23,7 +23,7 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Name {
     pub(super) name: String,
-    pub(super) address: Ipv4Addr,
+    pub(super) address: IpAddr,
     /// Where the file gives the address.
     pub(super) at: usize,
 }
@@ -66,14 +66,25 @@ pub(super) struct Port {
     pub(super) at: usize,
     /// What the file says about it.
     pub(super) text: String,
-    /// `None` at a bridge and outside.
-    pub(super) interface: Option<Interface>,
+    /// None at a bridge and outside; else at most one of IPv4, in front.
+    pub(super) addresses: Vec<Interface>,
     pub(super) mac: Mac,
 }
 
+impl Port {
+    /// Its address of IPv4.
+    pub(super) fn v4(&self) -> Option<(Ipv4Addr, Prefix)> {
+        self.addresses.iter().find_map(|own| match own.address {
+            IpAddr::V4(address) => Some((address, own.prefix)),
+            IpAddr::V6(_) => None,
+        })
+    }
+}
+
+/// An address of a node on a wire.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interface {
-    pub(super) address: Ipv4Addr,
+    pub(super) address: IpAddr,
     pub(super) prefix: Prefix,
 }
 
@@ -114,16 +125,15 @@ impl Plan {
         link
     }
 
-    /// All interfaces: node, port, and the port itself.
+    /// All addresses: node, port, the port itself, and the address.
     pub(super) fn interfaces(
         &self,
     ) -> impl Iterator<Item = (usize, usize, &Port, Interface)> + '_ {
-        let ports = |(n, node): (usize, &'_ Node)| (n, node.ports.len());
-        let all = self.nodes.iter().enumerate().map(ports);
-        all.flat_map(|(n, count)| (0..count).map(move |p| (n, p)))
-            .filter_map(|(n, p)| {
-                let port = self.nodes.get(n)?.ports.get(p)?;
-                Some((n, p, port, port.interface?))
+        self.nodes.iter().enumerate().flat_map(|(n, node)| {
+            let ports = node.ports.iter().enumerate();
+            ports.flat_map(move |(p, port)| {
+                port.addresses.iter().map(move |own| (n, p, port, *own))
             })
+        })
     }
 }

@@ -5,7 +5,7 @@ mod buses;
 mod recipe;
 mod wires;
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 use core::ops::RangeInclusive;
 use std::collections::BTreeSet;
 
@@ -158,7 +158,7 @@ impl Reader<'_> {
                 return Err(self.bad("name", &own.name, "a name that is not yet in use"));
             }
             let address = own.address.get_ref().parse();
-            let expected = "an IPv4 address";
+            let expected = "an IPv4 or IPv6 address";
             let bad = |_| self.bad("address", &own.address, expected);
             let (address, at) = (address.map_err(bad)?, own.address.span().start);
             names.push(Name { name, address, at });
@@ -237,12 +237,13 @@ impl Reader<'_> {
 fn route(text: &str, node: &Node) -> Option<Route> {
     let (prefix, via) = text.split_once(" via ")?;
     let prefix: Prefix = prefix.trim().parse().ok()?;
-    let next_hop: Ipv4Addr = via.trim().parse().ok()?;
-    let next_hop = IpAddr::V4(next_hop);
+    let next_hop: IpAddr = via.trim().parse().ok()?;
     let on = |port: &Port| {
-        port.interface
-            .is_some_and(|own| own.prefix.contains(next_hop))
+        let mut networks = port.addresses.iter().map(|own| own.prefix);
+        networks.any(|network| network.contains(next_hop))
     };
+    let one_family = prefix.address().is_ipv4() == next_hop.is_ipv4();
+    one_family.then_some(())?;
     Some(Route {
         prefix,
         next_hop: Some(next_hop),

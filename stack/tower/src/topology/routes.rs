@@ -57,22 +57,31 @@ pub(super) fn complete(plan: &mut Plan, places: Places<'_>) -> Result<(), Topolo
             continue;
         };
         if own.kind == Kind::Host {
-            routes = default_route(routes);
+            routes = default_routes(routes);
         }
         own.routes.get_or_insert(routes);
     }
     Ok(())
 }
 
+/// A default route for each family, where that is enough.
+fn default_routes(routes: Vec<Route>) -> Vec<Route> {
+    let v4 = |route: &Route| route.prefix.address().is_ipv4();
+    let (v4, v6): (Vec<_>, Vec<_>) = routes.into_iter().partition(v4);
+    let mut all = default_route(v4, Prefix::ALL_IPV4);
+    all.extend(default_route(v6, Prefix::ALL_IPV6));
+    all
+}
+
 /// A host whose routes all lead over the same neighbour needs only one.
-fn default_route(routes: Vec<Route>) -> Vec<Route> {
+fn default_route(routes: Vec<Route>, everywhere: Prefix) -> Vec<Route> {
     let same = |pair: &[Route]| match pair {
         [a, b] => a.next_hop == b.next_hop,
         _ => true,
     };
     match routes.first() {
         Some(first) if routes.windows(2).all(same) => vec![Route {
-            prefix: Prefix::ALL_IPV4,
+            prefix: everywhere,
             metric: 1,
             ..*first
         }],
@@ -83,17 +92,21 @@ fn default_route(routes: Vec<Route>) -> Vec<Route> {
 /// A station on a link: node, port, wire and address.
 type Station = (usize, usize, usize, IpAddr);
 
-/// Every way from a station to a router on the same link, by the router that it leads to.
+/// Every way from a station to a router on the same link, by the router that it leads to; one
+/// for each family that both have there.
 ///
 /// # Errors
 /// How many there are, when that is more than `most`.
 fn hops(plan: &Plan, most: usize) -> Result<Vec<Vec<Hop>>, usize> {
     let links = plan.links();
-    let mut stations: BTreeMap<usize, Vec<Station>> = BTreeMap::new();
+    let mut stations: BTreeMap<(usize, bool), Vec<Station>> = BTreeMap::new();
     for (node, port, at, Interface { address, .. }) in plan.interfaces() {
-        if let Some(link) = links.get(at.wire) {
-            let station = (node, port, at.wire, IpAddr::V4(address));
-            stations.entry(*link).or_default().push(station);
+        let family = address.is_ipv4();
+        let mut same = at.addresses.iter().map(|own| own.address);
+        let first = same.find(|other| other.is_ipv4() == family) == Some(address);
+        if let (Some(link), true) = (links.get(at.wire), first) {
+            let station = (node, port, at.wire, address);
+            stations.entry((*link, family)).or_default().push(station);
         }
     }
     let router = |node: usize| plan.nodes.get(node).map(|node| node.kind);
@@ -130,6 +143,7 @@ fn hops(plan: &Plan, most: usize) -> Result<Vec<Vec<Hop>>, usize> {
 
 /// Dijkstra's algorithm from the prefix outward; only routers lead further.
 fn towards(prefix: Prefix, plan: &Plan, hops: &[Vec<Hop>], found: &mut [Vec<Route>]) {
+    let family = |hop: &&Hop| hop.address.is_ipv4() == prefix.address().is_ipv4();
     let mut cost: Vec<Option<u32>> = vec![None; plan.nodes.len()];
     let mut queue = BinaryHeap::new();
     for (node, _, _, own) in plan.interfaces() {
@@ -142,12 +156,12 @@ fn towards(prefix: Prefix, plan: &Plan, hops: &[Vec<Hop>], found: &mut [Vec<Rout
             Some(best @ None) => *best = Some(so_far),
             _ => continue,
         }
-        for hop in hops.get(node).into_iter().flatten() {
+        for hop in hops.get(node).into_iter().flatten().filter(family) {
             queue.push(Reverse((so_far.saturating_add(hop.cost), hop.node)));
         }
     }
     let cost = |node: usize| cost.get(node).copied().flatten();
-    for hop in hops.iter().flatten() {
+    for hop in hops.iter().flatten().filter(family) {
         let (Some(here), Some(there)) = (cost(hop.node), cost(hop.neighbour)) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! Amounts as people write them: "10 ms", "1 Mbit/s", "2%".
 
-use core::net::Ipv4Addr;
+use core::net::IpAddr;
 use core::time::Duration;
 
 pub(super) const TIME: &str = r#"a time up to an hour, such as "10 ms" (ns, us, ms, s)"#;
@@ -63,12 +63,14 @@ pub(super) fn frequency(text: &str) -> Option<(u32, u32)> {
 }
 
 /// An interface's address and the length of its prefix.
-pub(super) fn interface(text: &str) -> Option<(Ipv4Addr, u8)> {
+pub(super) fn interface(text: &str) -> Option<(IpAddr, u8)> {
     let (address, length) = text.split_once('/')?;
     let length: u8 = length.parse().ok()?;
-    let address: Ipv4Addr = address.parse().ok()?;
+    let address: IpAddr = address.parse().ok()?;
     let usable = !address.is_unspecified() && !address.is_multicast();
-    ((1..=31).contains(&length) && usable).then_some((address, length))
+    let usable = usable && address.is_ipv4();
+    let longest = if address.is_ipv4() { 31 } else { 127 };
+    ((1..=longest).contains(&length) && usable).then_some((address, length))
 }
 
 fn number_and_unit(text: &str) -> Option<(f64, &str)> {
@@ -100,7 +102,7 @@ mod tests {
         assert_eq!(share("1e-6"), Some(1e-6));
         assert_eq!(frequency("2/s"), Some((2, 1)));
         assert_eq!(frequency("1/s, burst 6"), Some((1, 6)));
-        let address = Ipv4Addr::new(192, 0, 2, 1);
+        let address = IpAddr::from([192, 0, 2, 1]);
         assert_eq!(interface("192.0.2.1/24"), Some((address, 24)));
     }
 

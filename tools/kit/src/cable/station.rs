@@ -4,7 +4,7 @@
 use layercake_base::{Layer, Mac};
 use layercake_datalink::Bridge;
 use layercake_network::ipv4::{self, Config};
-use layercake_tower::topology::{host_with, lan_column, station_column};
+use layercake_tower::topology::{Station, host_with, lan_column, station_column};
 use layercake_tower::{Medium, Misfit, Network, NodeId, Ports, Tower};
 use layercake_transport::Udp;
 
@@ -58,7 +58,8 @@ pub fn network(
 
 fn tower(stations: &[(Mac, Interface)], udp: Udp) -> Result<Tower, Misfit> {
     let column = |(mac, own): &(Mac, Interface)| {
-        station_column(*mac, own.address).map(|one| Box::new(one) as Box<dyn Layer>)
+        let station = Station::v4(*mac, own.address);
+        station_column(station).map(|one| Box::new(one) as Box<dyn Layer>)
     };
     let columns = stations.iter().map(column).collect::<Result<_, _>>()?;
     let interface = |(port, (_, own)): (u16, &(Mac, Interface))| ipv4::Interface {

@@ -172,8 +172,11 @@ fn lan(network: &Network, node: NodeId) -> Option<(u16, Station)> {
     let attachments = network.attachments(node).iter().zip(0_u16..);
     attachments
         .into_iter()
-        .find_map(|(attachment, port)| match *attachment {
-            Attachment::Station(mac, address) => Some((port, Station { mac, address })),
+        .find_map(|(attachment, port)| match attachment {
+            Attachment::Station(own) => {
+                let (mac, address) = (own.mac, own.v4?);
+                Some((port, Station { mac, address }))
+            }
             Attachment::Serial | Attachment::Bridge | Attachment::Outside => None,
         })
 }

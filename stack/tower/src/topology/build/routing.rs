@@ -5,12 +5,12 @@ use core::net::{IpAddr, Ipv4Addr};
 use layercake_network::ipv4::{Config, Ipv4};
 use layercake_network::link_state::{self, LinkState};
 use layercake_network::rip::{self, Rip, Version};
-use layercake_network::route::SharedTable;
+use layercake_network::route::{Prefix, SharedTable};
 use layercake_transport::Udp;
 
 use super::{UDP, Users};
 use crate::topology::file::Routing;
-use crate::topology::plan::{Interface, Node, Plan};
+use crate::topology::plan::{Node, Plan};
 use crate::{Misfit, Tower};
 
 /// The network layer, which hears what routers tell each other.
@@ -53,30 +53,30 @@ pub(super) fn users(
 fn interfaces<'a>(
     plan: &'a Plan,
     node: &'a Node,
-) -> impl Iterator<Item = (u16, Interface, u32)> + 'a {
+) -> impl Iterator<Item = (u16, (Ipv4Addr, Prefix), u32)> + 'a {
     let ports = (0..).zip(&node.ports);
     ports.filter_map(|(number, port)| {
         let cost = plan.wires.get(port.wire).map_or(1, |wire| wire.cost);
-        Some((number, port.interface?, cost))
+        Some((number, port.v4()?, cost))
     })
 }
 
 fn rip_interfaces(plan: &Plan, node: &Node) -> Vec<rip::Interface> {
-    let interface = |(port, own, cost): (u16, Interface, u32)| rip::Interface {
+    let interface = |(port, (address, network), cost)| rip::Interface {
         port,
-        address: IpAddr::V4(own.address),
-        network: own.prefix,
-        cost: u8::try_from(cost.min(15)).unwrap_or(15),
+        address: IpAddr::V4(address),
+        network,
+        cost: u8::try_from(u32::min(cost, 15)).unwrap_or(15),
     };
     interfaces(plan, node).map(interface).collect()
 }
 
 /// A router's ID is its first address.
 fn link_settings(plan: &Plan, node: &Node) -> link_state::Settings {
-    let interface = |(port, own, cost): (u16, Interface, u32)| link_state::Interface {
+    let interface = |(port, (address, network), cost)| link_state::Interface {
         port,
-        address: own.address,
-        network: own.prefix,
+        address,
+        network,
         cost: u16::try_from(cost).unwrap_or(u16::MAX),
     };
     let interfaces: Vec<_> = interfaces(plan, node).map(interface).collect();

@@ -1,6 +1,6 @@
 //! Wires and their ends, from the keys of a file.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 use core::ops::RangeInclusive;
 use core::time::Duration;
 
@@ -17,6 +17,9 @@ use crate::wire::{Bursts, Expansion, Medium, Reordering};
 
 /// What an IPv4 link must carry at least, RFC 791 §3.2, and what an Ethernet frame can.
 const MTU: RangeInclusive<u32> = 68..=1500;
+
+/// Addresses of one station on one wire.
+const MOST_ADDRESSES: usize = 8;
 
 impl Reader<'_> {
     pub(super) fn wires(
@@ -53,7 +56,7 @@ impl Reader<'_> {
         Ok(wires)
     }
 
-    /// One end of a wire: "NODE ADDRESS/LENGTH", or "NODE" for a bridge or outside.
+    /// One end of a wire: "NODE ADDRESS/LENGTH …", or "NODE" for a bridge or outside.
     pub(super) fn end(
         self,
         text: &Text,
@@ -78,8 +81,8 @@ impl Reader<'_> {
         let Some(node) = nodes.get_mut(index) else {
             return Err(self.bad("between", text, "a node"));
         };
-        let interface = match (node.kind, address) {
-            (Kind::Bridge | Kind::Outside, None) => None,
+        let addresses = match (node.kind, address) {
+            (Kind::Bridge | Kind::Outside, None) => Vec::new(),
             (Kind::Outside, Some(_)) => {
                 let expected = "no address at an outside node";
                 return Err(self.bad("between", text, expected));
@@ -91,25 +94,50 @@ impl Reader<'_> {
                 let expected = format!("{} behind the name", units::INTERFACE);
                 return Err(self.bad("between", text, expected));
             }
-            (_, Some(address)) => Some(self.interface(text, address)?),
+            (_, Some(addresses)) => self.addresses(text, addresses)?,
         };
         node.ports.push(Port {
             wire,
             at: text.span().start,
             text: text.get_ref().clone(),
-            interface,
+            addresses,
             mac: Mac::local(u16::try_from(stations + 1).unwrap_or(u16::MAX)),
         });
         Ok((index, node.ports.len() - 1))
     }
 
+    /// "192.0.2.1/24 2001:db8::1/64": at most one of IPv4.
+    fn addresses(
+        self,
+        text: &Text,
+        addresses: &str,
+    ) -> Result<Vec<Interface>, TopologyError> {
+        let all = addresses.split_whitespace();
+        let mut all: Vec<_> = all
+            .map(|address| self.interface(text, address))
+            .collect::<Result<_, _>>()?;
+        all.sort_by_key(|own| own.address.is_ipv6());
+        if all.get(1).is_some_and(|second| second.address.is_ipv4()) {
+            return Err(self.bad("between", text, "one IPv4 address for each wire"));
+        }
+        if all.len() > MOST_ADDRESSES {
+            let expected = format!("at most {MOST_ADDRESSES} addresses for each wire");
+            return Err(self.bad("between", text, expected));
+        }
+        Ok(all)
+    }
+
     fn interface(self, text: &Text, address: &str) -> Result<Interface, TopologyError> {
         let bad = || self.bad("between", text, units::INTERFACE);
         let (address, length) = units::interface(address).ok_or_else(bad)?;
-        let prefix = Prefix::new(IpAddr::V4(address), length).map_err(|_| bad())?;
-        let reserved = |own: Ipv4Addr| length < 31 && own == address;
-        let first = matches!(prefix.address(), IpAddr::V4(first) if reserved(first));
-        if first || prefix.broadcast() == Some(address) {
+        let prefix = Prefix::new(address, length).map_err(|_| bad())?;
+        if let IpAddr::V6(own) = address
+            && own.is_unicast_link_local()
+        {
+            let expected = "no link-local address: every station has one by itself";
+            return Err(self.bad("between", text, expected));
+        }
+        if !is_one_station(address, prefix) {
             let expected = format!("an address of one station in {prefix}");
             return Err(self.bad("between", text, expected));
         }
@@ -166,5 +194,20 @@ impl Reader<'_> {
     pub(super) fn mtu(self, own: Option<&Spanned<u32>>) -> Result<u16, TopologyError> {
         let mtu = self.number("mtu", own, MTU, *MTU.end())?;
         Ok(u16::try_from(mtu).unwrap_or(u16::MAX))
+    }
+}
+
+/// Not the first or last of an IPv4 network with more than two (RFC 1122 §3.2.1.3, RFC 3021), nor
+/// a group, nor the address that all routers of an IPv6 network share (RFC 4291 §2.6.1, RFC 6164).
+fn is_one_station(address: IpAddr, prefix: Prefix) -> bool {
+    let first = prefix.address() == address;
+    match address {
+        IpAddr::V4(own) => {
+            !(first && prefix.length() < 31) && prefix.broadcast() != Some(own)
+        }
+        IpAddr::V6(own) => {
+            let none = own.is_multicast() || own.is_unspecified() || own.is_loopback();
+            !(none || first && prefix.length() < 127)
+        }
     }
 }
