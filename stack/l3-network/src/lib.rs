@@ -7,6 +7,8 @@
 //!
 //! [`Rip`] finds routes for it, as a user of UDP, and [`LinkState`] beside [`Icmp`].
 //!
+//! [`PathMtu`] finds by probes alone how large a packet gets through, for any protocol.
+//!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
 #![forbid(unsafe_code)]
@@ -17,6 +19,7 @@ pub mod ipv4;
 pub mod ipv6;
 pub mod link_state;
 mod octets;
+pub mod path_mtu;
 pub mod protocol;
 mod reassembly;
 pub mod rip;
@@ -26,6 +29,7 @@ mod time_of_day;
 pub use icmp::Icmp;
 pub use ipv4::Ipv4;
 pub use link_state::LinkState;
+pub use path_mtu::PathMtu;
 pub use protocol::Protocol;
 pub use rip::Rip;
 pub use time_of_day::NO_STANDARD_TIME;
