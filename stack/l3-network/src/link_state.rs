@@ -15,22 +15,27 @@
 //! | 1 hello | router IDs, 4 octets each | I am here, and on this link I have heard these |
 //! | 2 update | advertisements, see `link_state/advertisement.rs` | what routers say about their links |
 //! | 3 acknowledgement | origin and sequence number, 8 octets each | these have arrived |
+//! | 4 probe | a number, 4 octets | send it back, so that the link is measured |
+//! | 5 echo | the same number | here it is |
 //!
 //! Spec: none, this format is our own; the ideas are those of OSPF (RFC 2328 §4, §10, §13, §16):
 //! two-way hellos, flooding with sequence numbers, ages and acknowledgements, shortest paths by
 //! Dijkstra. It travels in IP protocol 253 to the group 224.0.0.254, which RFC 3692 §2.1 and RFC
 //! 4727 §2.4.2 keep free for experiments.
 //! Units: octets, big-endian; ages in seconds.
-//! Checks: type, version 1, checksum over the whole message, a body of whole items.
+//! Checks: type, version 1, checksum over the whole message, a body of whole items, of a probe or an
+//! echo exactly one.
 //! Not here: what OSPF has beyond: areas, designated routers (routers on a LAN speak each with
 //! each), summaries of the database (a new neighbour gets all of it), external routes,
 //! authentication, sequence numbers that wrap (after four billion changes), IPv6.
 
 mod advertisement;
 mod database;
+mod gauge;
 mod layer;
 mod layout;
 mod paths;
+mod policy;
 #[cfg(test)]
 mod tests;
 
@@ -41,8 +46,9 @@ use layercake_base::{Reason, checksum};
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
 pub use advertisement::{Advertisement, Link};
-pub use layer::{Interface, LinkState, Settings};
+pub use layer::{LinkState, Watch};
 pub use layout::{ADVERTISEMENT_LAYOUT, HEADER_LAYOUT, LINK_LAYOUT};
+pub use policy::{Interface, Metric, Settings};
 
 /// The number of this protocol. RFC 3692 §2.1: for experiments.
 pub const PROTOCOL: Protocol = Protocol(253);
@@ -65,6 +71,10 @@ pub enum Type {
     Update,
     /// It has arrived.
     Acknowledgement,
+    /// Send this number back.
+    Probe,
+    /// The number of a probe.
+    Echo,
 }
 
 impl Type {
@@ -73,6 +83,36 @@ impl Type {
             Type::Hello => 1,
             Type::Update => 2,
             Type::Acknowledgement => 3,
+            Type::Probe => 4,
+            Type::Echo => 5,
+        }
+    }
+
+    /// Octets of each item of the body.
+    const fn item(self) -> usize {
+        match self {
+            Type::Hello | Type::Probe | Type::Echo => 4,
+            Type::Update => 1,
+            Type::Acknowledgement => 8,
+        }
+    }
+
+    fn check_body(self, octets: usize) -> Result<(), Reason> {
+        let field = "link state message";
+        let (rest, have) = (octets % self.item(), HEADER + octets);
+        let one = HEADER + self.item();
+        let single = matches!(self, Type::Probe | Type::Echo);
+        if rest != 0 {
+            return Err(too_short(field, have - rest + self.item(), have));
+        }
+        match single {
+            true if have < one => Err(too_short(field, one, have)),
+            true if have > one => Err(Reason::TooLong {
+                field,
+                have,
+                most: one,
+            }),
+            _ => Ok(()),
         }
     }
 }
@@ -101,6 +141,8 @@ impl<'a> Message<'a> {
             1 => Type::Hello,
             2 => Type::Update,
             3 => Type::Acknowledgement,
+            4 => Type::Probe,
+            5 => Type::Echo,
             other => {
                 let (field, value) = ("Type", other.into());
                 return Err(Reason::Unhandled { field, value });
@@ -115,16 +157,7 @@ impl<'a> Message<'a> {
             _ => checksum::update(sum, found, 0),
         };
         Reason::check("Checksum", found, computed)?;
-        let item = match kind {
-            Type::Hello => 4,
-            Type::Update => 1,
-            Type::Acknowledgement => 8,
-        };
-        let rest = body.len() % item;
-        if rest != 0 {
-            let need = octets.len() - rest + item;
-            return Err(too_short("link state message", need, octets.len()));
-        }
+        kind.check_body(body.len())?;
         let router = Ipv4Addr::from(id);
         Ok(Message { kind, router, body })
     }
@@ -145,6 +178,11 @@ impl<'a> Message<'a> {
     pub fn heard(&self) -> impl Iterator<Item = Ipv4Addr> + 'a {
         let (items, _) = self.body.as_chunks::<4>();
         items.iter().map(|item| Ipv4Addr::from(*item))
+    }
+
+    /// The number of a probe or an echo.
+    pub fn number(&self) -> u32 {
+        u32::from_be_bytes(chunk(self.body, 0))
     }
 
     /// Origins and sequence numbers that an acknowledgement names.

@@ -17,6 +17,7 @@ mod inject;
 mod link;
 mod node;
 mod outside;
+mod routing;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,8 @@ use std::rc::Rc;
 use layercake_base::{Instant, Layer, Reason, Tally, World};
 use layercake_datalink::stp;
 use layercake_network::ipv4::Config;
-use layercake_network::route::{Route, SharedTable};
+use layercake_network::link_state;
+use layercake_network::route::SharedTable;
 
 use crate::bus::Cable;
 use crate::fit::{self, Misfit};
@@ -70,6 +72,8 @@ pub struct Network {
     configs: BTreeMap<usize, Config>,
     /// The routes of the hosts and routers of a topology.
     tables: BTreeMap<usize, SharedTable>,
+    /// The routers of a topology that speak link state.
+    links: BTreeMap<usize, link_state::Watch>,
     /// The bridges of a topology that speak a spanning tree protocol.
     watches: BTreeMap<usize, stp::Watch>,
     /// The nodes that lead out of the emulated world.
@@ -118,6 +122,7 @@ impl Network {
             recipes: BTreeMap::new(),
             configs: BTreeMap::new(),
             tables: BTreeMap::new(),
+            links: BTreeMap::new(),
             watches: BTreeMap::new(),
             outsides: BTreeSet::new(),
         }
@@ -190,10 +195,6 @@ impl Network {
 
     pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
         self.configs.insert(node.0, config);
-    }
-
-    pub(crate) fn set_table(&mut self, node: NodeId, table: SharedTable) {
-        self.tables.insert(node.0, table);
     }
 
     pub(crate) fn set_watch(&mut self, node: NodeId, watch: Option<stp::Watch>) {
@@ -302,13 +303,6 @@ impl Network {
     /// bridge.
     pub fn config(&self, node: NodeId) -> Option<&Config> {
         self.configs.get(&node.0)
-    }
-
-    /// The routes that a host or router of a topology has now, the longest prefixes first;
-    /// empty for another node.
-    pub fn routes(&self, node: NodeId) -> Vec<Route> {
-        let table = self.tables.get(&node.0);
-        table.map(SharedTable::routes).unwrap_or_default()
     }
 
     /// What the spanning tree has come to at a bridge of a topology; `None` for a node without

@@ -27,7 +27,14 @@
 //! [[node]]
 //! name = "far.lab"
 //! kind = "router"
-//! routing = "rip"                    # or "link-state": a protocol finds its routes
+//! routing = "rip"                    # a protocol finds its routes
+//! rip = { split_horizon = "poison", triggered = true } # cures of counting to infinity
+//!
+//! [[node]]
+//! name = "farther.lab"
+//! kind = "router"
+//! routing = "link-state"
+//! metric = "cost"                    # or "hops", "delay", "average-delay": what makes a way short
 //!
 //! [[node]]
 //! name = "desk.lab"
@@ -70,7 +77,8 @@
 //! link = "lan"
 //!
 //! [[bus]]                            # a LAN that many stations share; what overlaps is lost
-//! between = ["here.lab 203.0.113.1/24", "desk.lab 203.0.113.2/24", "door.lab 203.0.113.3/24"]
+//! between = ["here.lab 203.0.113.1/24", "desk.lab 203.0.113.2/24", "door.lab 203.0.113.3/24",
+//!            "farther.lab 203.0.113.4/24"]
 //! access = "csma-cd"                 # how each finds its turn
 //! code = "manchester"
 //! check = "CRC-32/ISO-HDLC"
@@ -93,8 +101,11 @@
 //! time-out follows the link; a rate, delay, jitter or chance is none, `queue` is 100, `mtu` 1500, `cost` 1,
 //! `time_to_live` 64, `balance` "flow", routes are computed, and neither ICMP errors nor flooded frames are limited.
 //! With `routing = "rip"` a router speaks RIPv2 on all its wires and counts `cost` for each, at most
-//! 15; with "link-state" it speaks the protocol of `layercake_network::link_state`, with `cost` as it
-//! is. It has routes to its own networks and those written down at first, and to all others after
+//! 15. Of what helps against counting to infinity, `rip` can switch off `split_horizon` ("off", "on"
+//! or "poison", which is what it is when left out) and `triggered` updates. With "link-state" it speaks
+//! the protocol of `layercake_network::link_state`. By `metric` a wire counts 1, its `cost` (when left
+//! out), the delay that the protocol has measured in the last 10 s, or a long-term average of it within
+//! limits; all routers should have the same. A router has routes to its own networks and those written down at first, and to all others after
 //! some seconds. Routers that speak different protocols do not hear each other.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.

@@ -372,6 +372,33 @@ fn a_second_wire_at_an_outside_node_is_told() {
 }
 
 #[test]
+fn a_key_of_one_routing_protocol_beside_another_is_told() {
+    let router = "name = \"r.lab\"\nkind = \"router\"\n";
+    let says = |keys: &str| fault(router, &format!("{router}{keys}\n"));
+    assert_eq!(
+        says("routing = \"rip\"\nmetric = \"delay\""),
+        "line 10: metric = something for \"r.lab\": expected it beside routing = \
+         \"link-state\" only"
+    );
+    assert_eq!(
+        says("rip = { triggered = false }"),
+        "line 9: rip = something for \"r.lab\": expected it beside routing = \"rip\" only"
+    );
+    assert_eq!(
+        says("routing = \"link-state\"\nmetric = \"mood\""),
+        "line 10: metric = \"mood\": expected one of `hops`, `cost`, `delay`, `average-delay`"
+    );
+    assert_eq!(
+        says("routing = \"rip\"\nrip = { split_horizon = \"maybe\" }"),
+        "line 10: rip = { split_horizon = \"maybe\" }: expected one of `off`, `on`, `poison`"
+    );
+    assert_eq!(
+        says("routing = \"rip\"\nrip = \"off\""),
+        "line 10: rip = string \"off\": expected { split_horizon = \"poison\", triggered = true }"
+    );
+}
+
+#[test]
 fn only_routers_find_routes_by_a_protocol() {
     let host = "name = \"b.lab\"\n";
     let says = |routing: &str| fault(host, &format!("{host}routing = {routing:?}\n"));

@@ -13,6 +13,7 @@ use core::net::IpAddr;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use layercake_network::link_state::Link;
 use layercake_tower::{Network, NodeId};
 use probes::{ping, udp};
 use proptest::prelude::*;
@@ -211,6 +212,86 @@ fn rip_notices_by_its_timers_what_no_link_tells() {
     assert!(known(&net));
     run(&mut net, 50);
     assert!(!known(&net));
+}
+
+/// Two ways from a to b: one wire of 40 ms between r0 and r1, or two of 2 ms over r2; by `cost`
+/// the long one is dear.
+fn two_ways(metric: &str) -> Network {
+    let mut text = String::new();
+    for (name, kind) in [("a", "host"), ("b", "host")] {
+        writeln!(text, "[[node]]\nname = {name:?}\nkind = {kind:?}").unwrap();
+    }
+    for router in ["r0", "r1", "r2"] {
+        writeln!(text, "[[node]]\nname = {router:?}\nkind = \"router\"").unwrap();
+        writeln!(text, "routing = \"link-state\"\nmetric = {metric:?}").unwrap();
+    }
+    for (net, a, b, more) in [
+        (0, "a", "r0", ""),
+        (2, "r0", "r1", "delay = \"40 ms\"\ncost = 5"),
+        (4, "r0", "r2", "delay = \"2 ms\"\ncost = 2"),
+        (6, "r2", "r1", "delay = \"2 ms\"\ncost = 2"),
+        (8, "r1", "b", ""),
+    ] {
+        let ends = format!("[\"{a} 10.0.{net}.1/24\", \"{b} 10.0.{net}.2/24\"]");
+        writeln!(
+            text,
+            "[[wire]]\nbetween = {ends}\nlink = \"serial\"\n{more}"
+        )
+        .unwrap();
+    }
+    Network::from_toml(&text, 1).unwrap()
+}
+
+/// The course: the shortest route may not be the best. Wires take no other time than is written.
+#[test]
+fn the_shortest_way_by_hops_is_not_the_fastest() {
+    for (metric, round_trip, over) in [
+        ("hops", 80, "r1"),
+        ("cost", 8, "r2"),
+        ("delay", 8, "r2"),
+        ("average-delay", 8, "r2"),
+    ] {
+        let mut net = two_ways(metric);
+        run(&mut net, 30);
+        let (b, start) = (net.resolve("b").unwrap(), net.now());
+        let answer = ping(&mut net, b, None, 1).unwrap();
+        assert_eq!(answer.octets[0], 0);
+        assert_eq!(
+            answer.at - start,
+            Duration::from_millis(round_trip),
+            "{metric}"
+        );
+        let answer = udp(&mut net, b, 40_000, 2).unwrap();
+        let second = net.name_of(answer.ici.source.unwrap()).unwrap();
+        assert_eq!(second, over, "{metric}");
+    }
+}
+
+/// The costs of the links that a router believes in are the delays of their wires, in tenths of a
+/// millisecond, also far from those who have measured them.
+#[test]
+fn what_routers_measure_is_what_the_wires_say() {
+    for (metric, expected) in [
+        ("hops", [1, 1, 1, 1, 1, 1]),
+        ("cost", [2, 2, 2, 2, 5, 5]),
+        ("delay", [20, 20, 20, 20, 400, 400]),
+        ("average-delay", [20, 20, 20, 20, 400, 400]),
+    ] {
+        let mut net = two_ways(metric);
+        run(&mut net, 60);
+        for router in ["r0", "r1", "r2"] {
+            let links = net.links(net.node(router).unwrap());
+            let costs = links.iter().flat_map(|(_, links)| links);
+            let mut costs: Vec<_> = costs
+                .filter_map(|link| match link {
+                    Link::Router { cost, .. } => Some(*cost),
+                    Link::Network { .. } => None,
+                })
+                .collect();
+            costs.sort_unstable();
+            assert_eq!(costs, expected, "{router} by {metric}");
+        }
+    }
 }
 
 /// A tree, and wires across.

@@ -11,6 +11,8 @@
 //! | older | the sender gets what we know |
 //! | something new is known | the ways are worked out, once a second at most |
 //! | 5 s without an acknowledgement | said again |
+//! | a quarter of a second, when delays are measured | a probe to each neighbour, who echoes it |
+//! | 10 s, when delays are measured | what has become dearer or cheaper is said |
 //! | half an hour | we say again what we have said |
 //!
 //! Spec: our own, after RFC 2328 §9.5 and §10.5 (hellos), §12.4 (what a router says), §13
@@ -21,40 +23,26 @@
 //! time.
 
 mod hear;
+mod measure;
+mod neighbour;
 mod search;
 mod speak;
+mod watch;
 
+use core::cell::RefCell;
 use core::net::Ipv4Addr;
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use layercake_base::{Context, Instant, Layer, Notice, Pdu, Reason, Service, Spec};
 
 use super::database::{Database, Verdict};
-use super::{Advertisement, Link};
+use super::gauge::{PERIOD, PROBE};
+use super::{Advertisement, Interface, Link, Metric, Settings};
 use crate::route::{Prefix, Route, SharedTable};
-
-/// What a router that speaks link state is told.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Its ID: one of its addresses.
-    pub router: Ipv4Addr,
-    /// Where it speaks.
-    pub interfaces: Vec<Interface>,
-}
-
-/// An attachment on which link state is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Interface {
-    /// The attachment's number, as in `Ici::port`.
-    pub port: u16,
-    /// The router's address there.
-    pub address: Ipv4Addr,
-    /// The network there.
-    pub network: Prefix,
-    /// What it costs to go there; 0 counts as 1.
-    pub cost: u16,
-}
+use neighbour::{Neighbour, Port};
+pub use watch::Watch;
 
 /// From one hello to the next, and up to a tenth less.
 const HELLO: Duration = Duration::from_secs(10);
@@ -71,8 +59,9 @@ const REFRESH: Duration = Duration::from_secs(1800);
 #[derive(Debug)]
 pub struct LinkState {
     router: Ipv4Addr,
+    metric: Metric,
     table: SharedTable,
-    database: Database,
+    database: Rc<RefCell<Database>>,
     ports: Vec<Port>,
     /// The routes that we have put into the table.
     installed: BTreeMap<Prefix, Vec<Route>>,
@@ -82,40 +71,13 @@ pub struct LinkState {
     originate: Option<Instant>,
     search: Option<Instant>,
     speak: Option<Instant>,
+    probe: Option<Instant>,
+    look: Option<Instant>,
     /// Not before.
     originated: Instant,
     searched: Instant,
     /// A body that is being made.
     body: Vec<u8>,
-}
-
-/// An attachment and who is there.
-#[derive(Debug)]
-struct Port {
-    own: Interface,
-    up: bool,
-    neighbours: Vec<Neighbour>,
-}
-
-impl Port {
-    /// Neighbours that are known at most.
-    const MOST: usize = 64;
-}
-
-/// Another router on a link.
-#[derive(Debug)]
-struct Neighbour {
-    id: Ipv4Addr,
-    address: Ipv4Addr,
-    /// Gone, when there is no hello before.
-    until: Instant,
-    /// It has heard us too.
-    two_way: bool,
-    /// Whose advertisements it shall get, and has got without saying so.
-    pending: BTreeSet<Ipv4Addr>,
-    unacknowledged: BTreeSet<Ipv4Addr>,
-    repeat: Option<Instant>,
-    acknowledge: Vec<(Ipv4Addr, u32)>,
 }
 
 impl LinkState {
@@ -131,8 +93,9 @@ impl LinkState {
         };
         LinkState {
             router: settings.router,
+            metric: settings.metric,
             table,
-            database: Database::default(),
+            database: Rc::default(),
             ports: settings.interfaces.into_iter().map(port).collect(),
             installed: BTreeMap::new(),
             sequence: 0,
@@ -140,6 +103,8 @@ impl LinkState {
             originate: Some(Instant::ZERO),
             search: None,
             speak: None,
+            probe: settings.metric.is_measured().then_some(Instant::ZERO),
+            look: None,
             originated: Instant::ZERO,
             searched: Instant::ZERO,
             body: Vec::new(),
@@ -148,12 +113,12 @@ impl LinkState {
 
     /// How many routers it has heard of, itself included.
     pub fn routers(&self) -> usize {
-        self.database.routers().count()
+        self.database.borrow().routers().count()
     }
 
     #[cfg(test)]
     pub(super) fn database_sequence(&self, router: Ipv4Addr) -> u32 {
-        self.database.sequence(router).unwrap_or(0)
+        self.database.borrow().sequence(router).unwrap_or(0)
     }
 
     #[cfg(test)]
@@ -174,15 +139,9 @@ impl LinkState {
     /// Says what hangs on us. RFC 2328 §12.4.1.
     fn originate(&mut self, cx: &mut Context<'_>) {
         let now = cx.now();
-        let known = self.database.sequence(self.router).unwrap_or(0);
+        let known = self.database.borrow().sequence(self.router).unwrap_or(0);
         self.sequence = self.sequence.max(known).saturating_add(1);
-        let mut links: Vec<Link> = Vec::new();
-        for port in self.ports.iter().filter(|port| port.up) {
-            let (prefix, cost) = (port.own.network, port.own.cost);
-            links.push(Link::Network { prefix, cost });
-            let there = port.neighbours.iter().filter(|there| there.two_way);
-            links.extend(there.map(|there| Link::Router { id: there.id, cost }));
-        }
+        let mut links = self.links();
         if links.len() > Advertisement::MOST_LINKS {
             let (queue, limit) = ("links of a router", Advertisement::MOST_LINKS);
             let full = Reason::Full { queue, limit };
@@ -195,12 +154,28 @@ impl LinkState {
             age: 0,
             links,
         };
-        if self.database.hear(said, now) == Ok(Verdict::Newer) {
+        let heard = self.database.borrow_mut().hear(said, now);
+        if heard == Ok(Verdict::Newer) {
             self.flood(self.router, None, now);
         }
         self.originated = now + HOLD;
         self.originate = Some(now + REFRESH);
         self.search_soon(now);
+    }
+
+    /// What hangs on us: the networks, and the neighbours whose links have a cost.
+    fn links(&self) -> Vec<Link> {
+        let mut links: Vec<Link> = Vec::new();
+        for port in self.ports.iter().filter(|port| port.up) {
+            let (prefix, cost) = (port.own.network, self.metric.network(&port.own));
+            links.push(Link::Network { prefix, cost });
+            let router = |there: &Neighbour| {
+                let (id, cost) = (there.id, there.cost(self.metric, &port.own)?);
+                Some(Link::Router { id, cost })
+            };
+            links.extend(port.neighbours.iter().filter_map(router));
+        }
+        links
     }
 
     /// Neighbours that say nothing any more are none. RFC 2328 §9.5, RouterDeadInterval.
@@ -232,6 +207,17 @@ impl LinkState {
     }
 }
 
+/// A span, or up to a tenth less, so that routers do not fall into step.
+fn a_little_less(span: Duration, cx: &mut Context<'_>) -> Duration {
+    span.saturating_sub(any_part(span / 10, cx))
+}
+
+/// Any time up to `most`.
+fn any_part(most: Duration, cx: &mut Context<'_>) -> Duration {
+    let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(cx.rng().below(nanos))
+}
+
 impl Layer for LinkState {
     fn spec(&self) -> Spec {
         Spec::new("link-state", 3).between(Service::User, Service::Network)
@@ -247,25 +233,30 @@ impl Layer for LinkState {
 
     fn deadline(&self) -> Option<Instant> {
         let timers = [self.hello, self.originate, self.search, self.speak];
+        let measures = [self.probe, self.look];
         let neighbours = self.ports.iter().flat_map(|port| &port.neighbours);
         let dead = neighbours.map(|there| there.until).min();
-        let rest = [dead, self.database.deadline()];
-        timers.into_iter().chain(rest).flatten().min()
+        let rest = [dead, self.database.borrow().deadline()];
+        let all = timers.into_iter().chain(measures).chain(rest);
+        all.flatten().min()
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
         let now = cx.now();
         let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         self.forget_the_dead(now);
-        if self.database.sweep(now) {
+        if self.database.borrow_mut().sweep(now) {
             self.search_soon(now);
         }
         if due(self.hello) {
-            let less = HELLO / 10;
-            let nanos = u64::try_from(less.as_nanos()).unwrap_or(u64::MAX);
-            let less = Duration::from_nanos(cx.rng().below(nanos));
-            self.hello = Some(now + HELLO.saturating_sub(less));
+            self.hello = Some(now + a_little_less(HELLO, cx));
             (0..self.ports.len()).for_each(|at| self.greet(at, cx));
+        }
+        if due(self.look) {
+            self.look(now);
+        }
+        if due(self.probe) {
+            self.probe(cx);
         }
         if due(self.originate) {
             self.originate(cx);

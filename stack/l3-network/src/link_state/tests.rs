@@ -98,11 +98,26 @@ fn a_message_that_is_none_is_refused_by_name() {
     };
     let mut odd = message(Type::Acknowledgement, 7, &[0; 12]);
     let refused = |octets: &[u8]| Message::decode(octets).unwrap_err().to_string();
+    for (kind, body, text) in [
+        (Type::Probe, 0, "link state message needs 12 octets, have 8"),
+        (
+            Type::Probe,
+            3,
+            "link state message needs 12 octets, have 11",
+        ),
+        (
+            Type::Echo,
+            8,
+            "link state message is 16 octets, at most 12 fit",
+        ),
+    ] {
+        assert_eq!(refused(&message(kind, 7, &vec![0; body])), text);
+    }
     assert_eq!(
         refused(&good[..7]),
         "link state message needs 8 octets, have 7"
     );
-    assert_eq!(refused(&change(0, 4)), "Type = 4 is not handled here");
+    assert_eq!(refused(&change(0, 6)), "Type = 6 is not handled here");
     assert_eq!(refused(&change(1, 2)), "Version = 2 must be 1");
     assert!(refused(&change(11, 2)).starts_with("Checksum is 0x"));
     assert_eq!(refused(&odd), "link state message needs 24 octets, have 20");
@@ -223,6 +238,10 @@ fn compare(routers: usize, edges: &BTreeMap<(usize, usize), u16>) {
 }
 
 fn router() -> Rig<LinkState> {
+    router_by(Metric::Cost)
+}
+
+fn router_by(metric: Metric) -> Rig<LinkState> {
     let interface = |port: u16, net: u8| Interface {
         port,
         address: [10, net, 0, 1].into(),
@@ -232,6 +251,7 @@ fn router() -> Rig<LinkState> {
     let settings = Settings {
         router: id(1),
         interfaces: vec![interface(0, 0), interface(1, 1)],
+        metric,
     };
     let mut rig = Rig::new(LinkState::new(settings, SharedTable::default()));
     fire(&mut rig);
@@ -364,6 +384,50 @@ fn news_are_acknowledged_and_old_words_answered() {
     assert_eq!((ours.origin, ours.sequence), (id(9), 5));
 }
 
+/// The costs that the router says its neighbour and its first network have.
+fn told(rig: &Rig<LinkState>) -> Vec<u16> {
+    let (_, links) = rig.layer.watch().links().remove(0);
+    let cost = |link: &Link| match link {
+        Link::Network { cost, .. } | Link::Router { cost, .. } => *cost,
+    };
+    links.iter().take(2).map(cost).collect()
+}
+
+#[test]
+fn a_probe_that_comes_back_makes_a_cost_and_before_there_is_none() {
+    for metric in [Metric::Delay, Metric::AverageDelay] {
+        let mut rig = router_by(metric);
+        hear(&mut rig, &message(Type::Hello, 7, &id(1).octets()));
+        rig.at_millis(1000);
+        let said = fire(&mut rig);
+        let probes = of(&said, Type::Probe);
+        assert_eq!((probes.len(), probes[0].number()), (1, 1));
+        assert_eq!(told(&rig), [1, 1], "two networks, no neighbour");
+        rig.at_millis(1050);
+        hear(&mut rig, &message(Type::Echo, 7, &1_u32.to_be_bytes()));
+        rig.at_millis(2050);
+        fire(&mut rig);
+        assert_eq!(told(&rig), [1, 250], "half of 50 ms");
+    }
+}
+
+#[test]
+fn without_measuring_no_probe_is_sent_but_those_of_others_come_back() {
+    for metric in [Metric::Hops, Metric::Cost] {
+        let mut rig = router_by(metric);
+        let probe = message(Type::Probe, 7, &[1, 2, 3, 4]);
+        let out = hear(&mut rig, &probe);
+        assert_eq!(out.told, ["Router ID = 10.0.0.7 is no neighbour yet"]);
+        hear(&mut rig, &message(Type::Hello, 7, &id(1).octets()));
+        let out = hear(&mut rig, &probe);
+        let expected = message(Type::Echo, 1, &[1, 2, 3, 4]);
+        assert_eq!(out.down[0].octets(), expected);
+        rig.at_millis(30_000);
+        assert!(of(&fire(&mut rig), Type::Probe).is_empty());
+        assert_eq!(told(&rig), [1, 1]);
+    }
+}
+
 /// RFC 2328 §13.4: words of an earlier life of ours.
 #[test]
 fn we_say_something_newer_than_what_others_remember_of_us() {
@@ -455,13 +519,14 @@ proptest! {
     #[test]
     fn hostile_messages_never_panic_and_end(
         octets in prop::collection::vec(any::<u8>(), 0..300),
-        kind in 0..4_u8,
+        kind in 0..5_u8,
         seed: u64,
     ) {
         let mut octets = octets;
         let _ = Message::decode(&octets);
         octets.resize(octets.len().max(HEADER), 0);
-        let kind = [Type::Hello, Type::Update, Type::Acknowledgement][usize::from(kind % 3)];
+        let kind = [Type::Hello, Type::Update, Type::Acknowledgement, Type::Probe, Type::Echo]
+            [usize::from(kind)];
         // Half of the updates have small numbers where counts and lengths are.
         if seed % 2 == 0 {
             let mut rng = Rng::seeded(seed);

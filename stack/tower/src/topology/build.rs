@@ -167,10 +167,11 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             let config = config(plan, node);
             let ipv4 = routing::ipv4(&config, node.routing);
             let table = ipv4.table();
-            let users = routing::users(plan, node, Udp::new(), &table)?;
+            let (users, links) = routing::users(plan, node, Udp::new(), &table)?;
             let id = net.add_node(&node.name, on(ipv4, users, columns)?)?;
             net.set_config(id, config);
             net.set_table(id, table);
+            net.set_links(id, links);
             id
         }
     };

@@ -38,6 +38,8 @@ pub(super) struct Node {
     pub(super) balance: Balance,
     pub(super) time_to_live: Option<Spanned<u32>>,
     pub(super) routing: Option<Spanned<Routing>>,
+    pub(super) metric: Option<Spanned<Metric>>,
+    pub(super) rip: Option<Spanned<Rip>>,
     pub(super) spanning_tree: Option<Spanned<SpanningTree>>,
     pub(super) priority: Option<Spanned<u32>>,
     pub(super) hello_time: Option<Spanned<u32>>,
@@ -60,6 +62,36 @@ pub(super) enum SpanningTree {
 pub(super) enum Routing {
     Rip,
     LinkState,
+}
+
+/// What makes a way short for a router that speaks link state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Metric {
+    Hops,
+    Cost,
+    Delay,
+    AverageDelay,
+}
+
+/// `rip = { split_horizon = "poison", triggered = true }`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = r#"{ split_horizon = "poison", triggered = true }"#
+)]
+pub(super) struct Rip {
+    pub(super) split_horizon: Option<SplitHorizon>,
+    pub(super) triggered: Option<bool>,
+}
+
+/// What a neighbour hears about routes that go over itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum SplitHorizon {
+    Off,
+    On,
+    Poison,
 }
 
 /// What a node is.

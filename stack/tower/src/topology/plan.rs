@@ -4,9 +4,11 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::Mac;
 use layercake_datalink::stp::{Times, Version};
+use layercake_network::link_state::Metric;
+use layercake_network::rip::Horizon;
 use layercake_network::route::{Prefix, Route};
 
-use super::file::{Balance, Kind, Link, Routing};
+use super::file::{Balance, Kind, Link};
 use crate::Recipe;
 use crate::wire::Medium;
 
@@ -49,6 +51,13 @@ pub(super) struct Node {
     pub(super) ports: Vec<Port>,
     /// `None` until they are computed.
     pub(super) routes: Option<Vec<Route>>,
+}
+
+/// How a router finds its routes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Routing {
+    Rip { horizon: Horizon, triggered: bool },
+    LinkState { metric: Metric },
 }
 
 /// How a bridge takes part in a spanning tree.

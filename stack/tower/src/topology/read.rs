@@ -3,6 +3,7 @@
 mod bridges;
 mod buses;
 mod recipe;
+mod routing;
 mod wires;
 
 use core::net::IpAddr;
@@ -13,7 +14,7 @@ use layercake_network::route::{Prefix, Route};
 use toml::Spanned;
 
 use super::error::{Places, TopologyError};
-use super::file::{self, File, Kind, Routing, Text};
+use super::file::{self, File, Kind, Text};
 use super::plan::{Name, Node, Plan, Port};
 use super::units;
 
@@ -102,20 +103,6 @@ impl Reader<'_> {
         let number = own.time_to_live.as_ref();
         let time_to_live = self.number("time_to_live", number, 1..=255, 64)?;
         Ok(u8::try_from(time_to_live).unwrap_or(u8::MAX))
-    }
-
-    fn routing(self, own: &file::Node) -> Result<Option<Routing>, TopologyError> {
-        let Some(routing) = &own.routing else {
-            return Ok(None);
-        };
-        if *own.kind.get_ref() == Kind::Router {
-            return Ok(Some(*routing.get_ref()));
-        }
-        let found = format!("something for {:?}", own.name.get_ref());
-        let expected = "it at a node of kind \"router\" only";
-        Err(self
-            .places
-            .error(routing.span().start, "routing", found, expected))
     }
 
     fn host_name(self, key: &str, text: &Text) -> Result<String, TopologyError> {

@@ -1,7 +1,6 @@
 //! What comes in: hellos make neighbours, updates spread.
 
 use core::net::{IpAddr, Ipv4Addr};
-use std::collections::BTreeSet;
 
 use layercake_base::{Context, Instant, Pdu, Reason};
 
@@ -35,12 +34,14 @@ impl LinkState {
             .any(|there| there.id == id && there.two_way);
         Reason::require(known, "Router ID", id, "is no neighbour yet")?;
         match message.kind {
-            Type::Update => self.hear_update((at, id), &message, cx),
-            _ => {
+            Type::Update => return self.hear_update((at, id), &message, cx),
+            Type::Probe => self.send_back((at, id), message.number(), cx),
+            Type::Echo => self.hear_echo((at, id), message.number(), cx.now()),
+            Type::Hello | Type::Acknowledgement => {
                 self.hear_acknowledgement((at, id), &message);
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn hear_hello(
@@ -74,7 +75,7 @@ impl LinkState {
             there.two_way = heard_us;
             there.forget();
             if heard_us {
-                there.pending.extend(self.database.routers());
+                there.pending.extend(self.database.borrow().routers());
                 self.speak_soon(now);
             }
             self.links_changed(now);
@@ -100,7 +101,7 @@ impl LinkState {
                 self.links_changed(now);
                 Verdict::Same
             } else {
-                self.database.hear(said, now)?
+                self.database.borrow_mut().hear(said, now)?
             };
             match verdict {
                 Verdict::Newer => {
@@ -123,11 +124,30 @@ impl LinkState {
 
     fn hear_acknowledgement(&mut self, from: (usize, Ipv4Addr), message: &Message<'_>) {
         for (origin, sequence) in message.acknowledged() {
-            if self.database.sequence(origin) == Some(sequence)
+            let known = self.database.borrow().sequence(origin);
+            if known == Some(sequence)
                 && let Some(there) = self.neighbour(from)
             {
                 there.got(origin);
             }
+        }
+    }
+
+    fn send_back(&mut self, from: (usize, Ipv4Addr), number: u32, cx: &mut Context<'_>) {
+        let ports = core::mem::take(&mut self.ports);
+        if let Some(port) = ports.get(from.0) {
+            let there = port.neighbours.iter().find(|there| there.id == from.1);
+            there.into_iter().for_each(|there| {
+                self.transmit_number(Type::Echo, number, &port.own, there, cx);
+            });
+        }
+        self.ports = ports;
+    }
+
+    fn hear_echo(&mut self, from: (usize, Ipv4Addr), number: u32, now: Instant) {
+        let there = self.neighbour(from);
+        if there.is_some_and(|there| there.gauge.echo(number, now)) {
+            self.links_changed(now);
         }
     }
 
@@ -157,43 +177,5 @@ impl LinkState {
     fn neighbour(&mut self, (at, id): (usize, Ipv4Addr)) -> Option<&mut Neighbour> {
         let neighbours = &mut self.ports.get_mut(at)?.neighbours;
         neighbours.iter_mut().find(|there| there.id == id)
-    }
-}
-
-impl Neighbour {
-    /// Acknowledgements that are owed at most; who hears none says it again.
-    pub(super) const MOST_OWED: usize = 1024;
-
-    fn owe(&mut self, what: (Ipv4Addr, u32)) {
-        if self.acknowledge.len() < Self::MOST_OWED {
-            self.acknowledge.push(what);
-        }
-    }
-
-    fn new(id: Ipv4Addr, address: Ipv4Addr, now: Instant) -> Self {
-        Neighbour {
-            id,
-            address,
-            until: now + DEAD,
-            two_way: false,
-            pending: BTreeSet::new(),
-            unacknowledged: BTreeSet::new(),
-            repeat: None,
-            acknowledge: Vec::new(),
-        }
-    }
-
-    /// Nothing is owed to it.
-    fn forget(&mut self) {
-        self.pending.clear();
-        self.unacknowledged.clear();
-        self.acknowledge.clear();
-        self.repeat = None;
-    }
-
-    /// It has what `origin` has said last.
-    fn got(&mut self, origin: Ipv4Addr) {
-        self.pending.remove(&origin);
-        self.unacknowledged.remove(&origin);
     }
 }

@@ -15,7 +15,7 @@ impl LinkState {
         (self.search, self.searched) = (None, now + HOLD);
         let firsts: Vec<(First, u16, Ipv4Addr)> = self.firsts().collect();
         let ids: Vec<First> = firsts.iter().map(|(first, ..)| *first).collect();
-        let mut ways = paths::shortest(&self.database, self.router, &ids);
+        let mut ways = paths::shortest(&self.database.borrow(), self.router, &ids);
         for port in self.ports.iter().filter(|port| port.up) {
             ways.remove(&port.own.network);
         }
@@ -45,12 +45,10 @@ impl LinkState {
         let all =
             up.flat_map(|port| port.neighbours.iter().map(move |there| (port, there)));
         let first = |(port, there): (&Port, &Neighbour)| {
-            let (id, cost) = (there.id, port.own.cost);
-            (First { id, cost }, port.own.port, there.address)
+            let (id, cost) = (there.id, there.cost(self.metric, &port.own)?);
+            Some((First { id, cost }, port.own.port, there.address))
         };
-        all.filter(|(_, there)| there.two_way)
-            .map(first)
-            .take(MOST_FIRSTS)
+        all.filter_map(first).take(MOST_FIRSTS)
     }
 }
 

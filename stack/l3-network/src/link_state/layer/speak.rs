@@ -82,7 +82,8 @@ impl LinkState {
             return Some(Type::Acknowledgement);
         }
         while let Some(origin) = there.pending.first().copied() {
-            if let Some(said) = self.database.tell(origin, now) {
+            let said = self.database.borrow().tell(origin, now);
+            if let Some(said) = said {
                 if body.len() + said.octets() > MOST_BODY {
                     break;
                 }
@@ -96,7 +97,7 @@ impl LinkState {
     }
 
     /// Sends the body that was collected.
-    fn transmit(
+    pub(super) fn transmit(
         &self,
         kind: Type,
         own: &Interface,
@@ -124,15 +125,5 @@ impl LinkState {
         }
         Message::finish(kind, self.router, pdu.octets_mut());
         cx.send_down(pdu);
-    }
-}
-
-impl Neighbour {
-    /// What it has not acknowledged in time is owed again.
-    fn repeat(&mut self, now: Instant) {
-        if self.repeat.is_some_and(|at| at <= now) {
-            self.repeat = None;
-            self.pending.append(&mut self.unacknowledged);
-        }
     }
 }

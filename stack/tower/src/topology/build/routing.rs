@@ -3,48 +3,53 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_network::ipv4::{Config, Ipv4};
-use layercake_network::link_state::{self, LinkState};
+use layercake_network::link_state::{self, LinkState, Metric};
 use layercake_network::rip::{self, Rip, Version};
 use layercake_network::route::{Prefix, SharedTable};
 use layercake_transport::Udp;
 
 use super::{UDP, Users};
-use crate::topology::file::Routing;
-use crate::topology::plan::{Node, Plan};
+use crate::topology::plan::{Node, Plan, Routing};
 use crate::{Misfit, Tower};
 
 /// The network layer, which hears what routers tell each other.
 pub(super) fn ipv4(config: &Config, routing: Option<Routing>) -> Ipv4 {
     let ipv4 = Ipv4::new(config.clone());
     match (routing, Version::V2.group()) {
-        (Some(Routing::Rip), IpAddr::V4(routers)) => ipv4.join(routers),
-        (Some(Routing::LinkState), _) => ipv4.join(link_state::GROUP),
+        (Some(Routing::Rip { .. }), IpAddr::V4(routers)) => ipv4.join(routers),
+        (Some(Routing::LinkState { .. }), _) => ipv4.join(link_state::GROUP),
         _ => ipv4,
     }
 }
 
-/// UDP, and the routing protocol on it or beside it.
+/// UDP, and the routing protocol on it or beside it, with a look at what that believes.
 pub(super) fn users(
     plan: &Plan,
     node: &Node,
     mut udp: Udp,
     table: &SharedTable,
-) -> Result<Users, Misfit> {
+) -> Result<(Users, Option<link_state::Watch>), Misfit> {
     Ok(match node.routing {
-        None => vec![(UDP, Box::new(udp))],
-        Some(Routing::Rip) => {
+        None => (vec![(UDP, Box::new(udp))], None),
+        Some(Routing::Rip { horizon, triggered }) => {
             udp.bind(Version::V2.port());
-            let settings = rip::Settings::new(Version::V2, rip_interfaces(plan, node));
+            let interfaces = rip_interfaces(plan, node);
+            let settings = rip::Settings {
+                horizon,
+                triggered,
+                ..rip::Settings::new(Version::V2, interfaces)
+            };
             let rip = Rip::new(settings, table.clone());
             let tower = Tower::builder().layer(rip).layer(udp).build()?;
-            vec![(UDP, Box::new(tower))]
+            (vec![(UDP, Box::new(tower))], None)
         }
-        Some(Routing::LinkState) => {
-            let link_state = LinkState::new(link_settings(plan, node), table.clone());
-            vec![
-                (UDP, Box::new(udp)),
-                (link_state::PROTOCOL.0.into(), Box::new(link_state)),
-            ]
+        Some(Routing::LinkState { metric }) => {
+            let settings = link_settings(plan, node, metric);
+            let own = LinkState::new(settings, table.clone());
+            let watch = own.watch();
+            let number = link_state::PROTOCOL.0.into();
+            let users: Users = vec![(UDP, Box::new(udp)), (number, Box::new(own))];
+            (users, Some(watch))
         }
     })
 }
@@ -72,7 +77,7 @@ fn rip_interfaces(plan: &Plan, node: &Node) -> Vec<rip::Interface> {
 }
 
 /// A router's ID is its first address.
-fn link_settings(plan: &Plan, node: &Node) -> link_state::Settings {
+fn link_settings(plan: &Plan, node: &Node, metric: Metric) -> link_state::Settings {
     let interface = |(port, (address, network), cost)| link_state::Interface {
         port,
         address,
@@ -84,5 +89,6 @@ fn link_settings(plan: &Plan, node: &Node) -> link_state::Settings {
     link_state::Settings {
         router: first.unwrap_or(Ipv4Addr::UNSPECIFIED),
         interfaces,
+        metric,
     }
 }
