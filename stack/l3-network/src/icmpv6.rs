@@ -13,10 +13,12 @@
 //!
 //! Spec: RFC 4443 §2.1.  Units: octets, big-endian.
 //! Checks: length of at least 8, checksum over pseudo-header and message (RFC 4443 §2.3).
-//! Not here: neighbour discovery, group membership, parameter problem: types by name only.
+//! Not here: neighbour discovery, group membership: types by name only.
 
 pub mod echo;
+mod layer;
 pub mod packet_too_big;
+pub mod parameter_problem;
 pub mod time_exceeded;
 pub mod unreachable;
 
@@ -28,7 +30,9 @@ use layercake_base::{Layout, Reason};
 use crate::octets::{chunk, too_short};
 use crate::{Protocol, ipv6};
 pub use echo::Echo;
+pub use layer::Icmpv6;
 pub use packet_too_big::PacketTooBig;
+pub use parameter_problem::ParameterProblem;
 pub use time_exceeded::TimeExceeded;
 pub use unreachable::Unreachable;
 
@@ -86,10 +90,14 @@ impl Type {
     pub const PACKET_TOO_BIG: Type = Type(2);
     /// A packet was on its way for too long. RFC 4443 §3.3.
     pub const TIME_EXCEEDED: Type = Type(3);
+    /// A header could not be understood. RFC 4443 §3.4.
+    pub const PARAMETER_PROBLEM: Type = Type(4);
     /// A question that asks for its own data back. RFC 4443 §4.1.
     pub const ECHO_REQUEST: Type = Type(128);
     /// The answer to it. RFC 4443 §4.2.
     pub const ECHO_REPLY: Type = Type(129);
+    /// Another neighbour is nearer. RFC 4861 §4.5.
+    pub const REDIRECT: Type = Type(137);
 
     /// The type of a message; `None` when it is empty.
     pub fn of(message: &[u8]) -> Option<Type> {
@@ -228,6 +236,7 @@ mod tests {
             }
             let _ = Echo::decode(&octets, ends);
             let _ = PacketTooBig::decode(&octets, ends);
+            let _ = ParameterProblem::decode(&octets, ends);
             let _ = TimeExceeded::decode(&octets, ends);
             let _ = Unreachable::decode(&octets, ends);
         }

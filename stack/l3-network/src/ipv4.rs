@@ -38,7 +38,6 @@ mod layout;
 pub mod options;
 mod own;
 mod quote;
-mod rate;
 mod reassembly;
 mod redirect;
 mod way;
@@ -49,13 +48,13 @@ use layercake_base::{Reason, checksum};
 
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
+pub use crate::rate::Rate;
 pub use crate::reassembly::Reassembly;
 pub use config::{Config, Interface};
 pub use fragment::Fragments;
 pub use layer::Ipv4;
 pub use layout::LAYOUT;
 pub use options::Options;
-pub use rate::Rate;
 
 /// One header. The length of the header follows from the options, and its checksum from all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

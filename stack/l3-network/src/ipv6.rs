@@ -29,7 +29,23 @@
 //! Units: octets, big-endian; the payload length does not count this header.
 //! Checks: version 6, as many octets as the payload length says. [`Header::decode_lax`] lets
 //! the latter pass, for captures cut short and packets quoted in error messages.
-//! Not here: extension headers, jumbograms, a layer that moves packets.
+//! Not here: extension headers, jumbograms.
+
+mod addresses;
+mod config;
+mod deliver;
+mod errors;
+mod forward;
+mod heard;
+#[cfg(test)]
+mod lab;
+mod layer;
+mod links;
+mod own;
+mod policy;
+mod scope;
+pub mod select;
+mod way;
 
 use core::net::Ipv6Addr;
 
@@ -39,6 +55,10 @@ use layercake_base::{Layout, Reason};
 
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
+pub use crate::rate::Rate;
+pub use config::{Config, Interface};
+pub use layer::Ipv6;
+pub use scope::Scope;
 
 /// The header.
 pub static LAYOUT: Layout = Layout {
@@ -126,6 +146,8 @@ pub struct Header {
 impl Header {
     /// Octets of the header.
     pub const OCTETS: usize = 40;
+    /// The largest flow label.
+    pub const MOST_FLOW_LABEL: u32 = 0x000f_ffff;
 
     /// The header at the start of `packet`, which may have padding behind its payload.
     ///

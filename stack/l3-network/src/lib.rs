@@ -2,15 +2,16 @@
 //!
 //! A host hands its packets to the right neighbour, a router hands on those of others, and both
 //! tell the sender when a packet dies. The codecs stand alone, each beside the
-//! [`Layout`](layercake_base::Layout) that it is held against; two layers use them: [`Ipv4`]
-//! moves packets, [`Icmp`] above it answers questions and tells what errors mean.
+//! [`Layout`](layercake_base::Layout) that it is held against; layers use them: [`Ipv4`] moves
+//! packets, [`Icmp`] above it answers questions and tells what errors mean. [`Ipv6`] and
+//! [`Icmpv6`] do the same for the larger addresses.
 //!
 //! [`Rip`] finds routes for it, as a user of UDP, and [`LinkState`] beside [`Icmp`].
 //!
 //! [`PathMtu`] finds by probes alone how large a packet gets through, for any protocol.
 //!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
-//! that it names; [`ipv6`] and [`icmpv6`] are codecs only so far.
+//! that it names; [`ipv6`] and [`icmpv6`] in the same order.
 #![forbid(unsafe_code)]
 
 pub mod icmp;
@@ -21,13 +22,16 @@ pub mod link_state;
 mod octets;
 pub mod path_mtu;
 pub mod protocol;
+mod rate;
 mod reassembly;
 pub mod rip;
 pub mod route;
 mod time_of_day;
 
 pub use icmp::Icmp;
+pub use icmpv6::Icmpv6;
 pub use ipv4::Ipv4;
+pub use ipv6::Ipv6;
 pub use link_state::LinkState;
 pub use path_mtu::PathMtu;
 pub use protocol::Protocol;

@@ -2,6 +2,7 @@
 //!
 //! | message from below | what happens |
 //! |---|---|
+//! | from an IPv6 address | back, as a protocol that nobody handles |
 //! | checksum wrong or shorter than a header | discard |
 //! | echo, code 0, to this host alone | answer: same identifier, sequence number and data |
 //! | timestamp, extended echo, to this host alone | answer (`answers.rs`) |
@@ -16,9 +17,10 @@
 //! Spec: RFC 792, Echo; RFC 1122 §3.2.2.6; RFC 1812 §4.3.3.6.
 //! Not here: what an error means for the transport that it concerns.
 
+use core::net::IpAddr;
 use core::time::Duration;
 
-use layercake_base::{Context, Layer, Pdu, Reason, Service, Spec, checksum};
+use layercake_base::{Bounce, Context, Layer, Pdu, Reason, Service, Spec, checksum};
 
 use super::answers::{Probed, send_back, to_one_host};
 use super::{Echo, HEADER, Type, check, told};
@@ -101,7 +103,12 @@ impl Layer for Icmp {
         Ok(())
     }
 
-    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+    fn receive(&mut self, mut pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        if matches!(pdu.ici().source, Some(IpAddr::V6(_))) {
+            pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoProtocol));
+            cx.send_down(pdu);
+            return Ok(());
+        }
         let [kind, ..] = check(pdu.octets())?;
         let kind = Type(kind);
         if matches!(kind, Type::ECHO | Type::TIMESTAMP | Type::EXTENDED_ECHO) {
@@ -168,6 +175,18 @@ mod tests {
             assert_eq!(*out.up[0].ici(), from_near());
             assert!(out.down.is_empty());
         }
+    }
+
+    /// RFC 4443 §1: IPv6 has a protocol of its own for this.
+    #[test]
+    fn a_message_over_ipv6_is_not_handled() {
+        let ici = Ici {
+            source: Some([0xfd09_u16, 1, 0, 0, 0, 0, 0, 2].into()),
+            ..from_near()
+        };
+        let out = Rig::new(Icmp::new()).receive(QUESTION, ici);
+        assert_eq!(out.down[0].ici().bounce, Some(Bounce::NoProtocol));
+        assert_eq!(out.down[0].octets(), QUESTION);
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub static LAYOUT: Layout = Layout {
     ],
 };
 
-/// Codes by name. RFC 4443 §3.1.
+/// Codes by name. RFC 4443 §3.1; code 7 RFC 6554 §4.2.
 pub const CODES: &[(u64, &str)] = &[
     (0, "no route to destination"),
     (
@@ -59,6 +59,7 @@ pub const CODES: &[(u64, &str)] = &[
     (4, "port unreachable"),
     (5, "source address failed ingress/egress policy"),
     (6, "reject route to destination"),
+    (7, "error in source routing header"),
 ];
 
 /// The header of the message; the quote is the rest.
@@ -71,6 +72,22 @@ pub struct Unreachable {
 }
 
 impl Unreachable {
+    /// No route leads there.
+    pub const NO_ROUTE: Self = Self::new(0);
+    /// Somebody forbids it.
+    pub const PROHIBITED: Self = Self::new(1);
+    /// Its source address means nothing where it would go.
+    pub const BEYOND_SCOPE: Self = Self::new(2);
+    /// The next hop does not answer.
+    pub const ADDRESS: Self = Self::new(3);
+    /// Nobody listens at its port.
+    pub const PORT: Self = Self::new(4);
+
+    /// The message with this code, and no extensions.
+    pub const fn new(code: u8) -> Self {
+        Unreachable { code, length: 0 }
+    }
+
     /// The header at the start of `message`, whose checksum covers all of it and the addresses.
     ///
     /// # Errors

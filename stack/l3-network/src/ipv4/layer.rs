@@ -27,10 +27,10 @@ use layercake_base::{
 use super::destinations::Destinations;
 use super::fragment::{self, Cutting};
 use super::identification::Identifications;
-use super::rate::Bucket;
 use super::reassembly::Waiting;
 use super::{Config, Header, Interface};
 use crate::octets::settle;
+use crate::rate::Bucket;
 use crate::route::{SharedTable, Table};
 
 /// Moves IPv4 packets.

@@ -1,6 +1,7 @@
 //! A token bucket: so many a second, and a few more at once.
 //!
-//! Spec: RFC 1812 §4.3.2.8, "token bucket"; a router limits the errors that it sends.
+//! Spec: RFC 1812 §4.3.2.8 and RFC 4443 §2.4 (f), "token bucket"; a node limits the errors that it
+//! sends.
 
 use layercake_base::Instant;
 
@@ -18,7 +19,7 @@ const TOKEN: u64 = 1_000_000_000;
 
 /// The bucket.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     rate: Rate,
     /// At most `burst` tokens: below 2^32 times 10^9, which fits.
     level: u64,
@@ -26,7 +27,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) fn full(rate: Rate) -> Self {
+    pub(crate) fn full(rate: Rate) -> Self {
         Bucket {
             rate,
             level: u64::from(rate.burst) * TOKEN,
@@ -35,7 +36,7 @@ impl Bucket {
     }
 
     /// Takes a token out, if there is one.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
+    pub(crate) fn take(&mut self, now: Instant) -> bool {
         let passed = now.as_nanos().saturating_sub(self.filled.as_nanos());
         let came = passed.saturating_mul(u64::from(self.rate.per_second));
         let most = u64::from(self.rate.burst) * TOKEN;

@@ -1,0 +1,202 @@
+//! Telling a sender that its packet died, and when not to.
+//!
+//! ```text
+//! +-----------------+---------------+-------------------------------------------------+
+//! | new IPv6 header | ICMPv6 header | the packet that died, as much as fits into 1280 |
+//! +-----------------+---------------+-------------------------------------------------+
+//! ```
+//! No error is sent about an ICMPv6 error or a redirect, a packet to a group or that came in a
+//! frame to a group (but for "packet too big", which path MTU discovery for groups lives on), a
+//! packet whose source is not one host; nor by a silent node, nor beyond the rate. What this node
+//! itself wanted to send is always answered: the message goes up to the user at once, from this
+//! node's own address.
+//!
+//! Spec: RFC 4443 §2.2 (source address), §2.4 (c) (quote), (e) (when not), (f) (rate).
+
+use core::net::{IpAddr, Ipv6Addr};
+
+use layercake_base::{Bounce, Context, Pdu, Reason};
+
+use super::scope::is_one_host;
+use super::{Header, Interface, Ipv6};
+use crate::Protocol;
+use crate::icmpv6::{
+    Ends, HEADER, PacketTooBig, ParameterProblem, TimeExceeded, Type, Unreachable,
+};
+
+/// What the sender is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Error {
+    Unreachable(Unreachable),
+    PacketTooBig(PacketTooBig),
+    TimeExceeded(TimeExceeded),
+    ParameterProblem(ParameterProblem),
+}
+
+impl From<Unreachable> for Error {
+    fn from(error: Unreachable) -> Self {
+        Error::Unreachable(error)
+    }
+}
+
+impl From<PacketTooBig> for Error {
+    fn from(error: PacketTooBig) -> Self {
+        Error::PacketTooBig(error)
+    }
+}
+
+impl From<TimeExceeded> for Error {
+    fn from(error: TimeExceeded) -> Self {
+        Error::TimeExceeded(error)
+    }
+}
+
+impl From<ParameterProblem> for Error {
+    fn from(error: ParameterProblem) -> Self {
+        Error::ParameterProblem(error)
+    }
+}
+
+impl Ipv6 {
+    /// A neighbour layer sent a packet back, its header in front.
+    pub(super) fn bounced(
+        &mut self,
+        packet: Pdu,
+        bounce: Bounce,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        let header = Header::decode_lax(packet.octets())?;
+        let error = match bounce {
+            Bounce::NoProtocol => ParameterProblem::next_header(NEXT_HEADER).into(),
+            Bounce::NoPort => Unreachable::PORT.into(),
+            Bounce::NoNeighbour => Unreachable::ADDRESS.into(),
+            Bounce::Prohibited => Unreachable::PROHIBITED.into(),
+        };
+        if let (Bounce::NoNeighbour, Some(IpAddr::V6(silent))) =
+            (bounce, packet.ici().next_hop)
+        {
+            self.routers.silent(packet.ici().port, silent);
+        }
+        self.report(&packet, &header, error, cx);
+        Err(why(bounce, &packet, &header))
+    }
+
+    /// Tells the sender of `packet`, whose header is `header`, that it died, if that is proper.
+    pub(super) fn report(
+        &mut self,
+        packet: &Pdu,
+        header: &Header,
+        error: Error,
+        cx: &mut Context<'_>,
+    ) {
+        let ours = self.addresses.has(header.source, packet.ici().port);
+        let deserved = deserves_error(packet, header, error);
+        if deserved && (ours || self.may_speak(cx)) {
+            // Without memory, or an address to speak from, the sender is told nothing.
+            if let Some((message, header)) = self.message(packet, header, error, cx) {
+                self.launch(message, &header, cx);
+            }
+        }
+    }
+
+    /// Sends a message on its way, to this node itself if need be.
+    fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
+        match self.plan(&message, header) {
+            Ok(Some(way)) => way.hand_down(message, cx), // it was made to fit
+            Ok(None) => self.hand_up(message, header, cx),
+            Err(reason) => cx.discard(message, reason),
+        }
+    }
+
+    /// Not silent, and within the rate.
+    fn may_speak(&mut self, cx: &Context<'_>) -> bool {
+        !self.silent && self.limit.as_mut().is_none_or(|limit| limit.take(cx.now()))
+    }
+
+    /// The packet that tells that `packet` died, and its header. It goes out where the packet
+    /// came in, if its sender is known there only.
+    fn message(
+        &mut self,
+        packet: &Pdu,
+        died: &Header,
+        error: Error,
+        cx: &mut Context<'_>,
+    ) -> Option<(Pdu, Header)> {
+        let port = packet.ici().port;
+        let most = usize::try_from(Interface::LEAST_MTU).ok()?;
+        let most = most.saturating_sub(Header::OCTETS + HEADER);
+        let quote = packet.octets();
+        let quote = quote.get(..most).unwrap_or(quote);
+        let ends = (self.speaker(died, port)?, died.source);
+        let data = HEADER + quote.len();
+        let header = self.header(ends, Protocol::ICMPV6, data).ok()?;
+        let mut message = cx.allocate(Header::OCTETS + data)?;
+        let (front, body) = message.octets_mut().split_at_mut_checked(Header::OCTETS)?;
+        body.get_mut(HEADER..)?.copy_from_slice(quote);
+        encode(error, body, ends).ok()?;
+        let header = self.labelled(header, body, cx);
+        front.copy_from_slice(&header.encode());
+        message.set_ici(|ici| {
+            ici.source = Some(header.source.into());
+            ici.destination = Some(header.destination.into());
+            ici.port = port;
+        });
+        Some((message, header))
+    }
+
+    /// The address that speaks of a packet: the one that was asked; else the one from which this
+    /// node speaks to the sender anyway.
+    fn speaker(&self, died: &Header, port: u16) -> Option<Ipv6Addr> {
+        match self.addresses.has(died.destination, port) {
+            true => Some(died.destination),
+            false => self.source_towards(died.source, port),
+        }
+    }
+}
+
+/// Where a header without extensions says what follows it.
+const NEXT_HEADER: u32 = 6;
+
+/// The reason for our own counters. The port stands in a header that is not IP's to read.
+fn why(bounce: Bounce, packet: &Pdu, header: &Header) -> Reason {
+    match (bounce, packet.ici().next_hop) {
+        (Bounce::NoProtocol, _) => Reason::Unhandled {
+            field: "Next Header",
+            value: header.next_header.0.into(),
+        },
+        (Bounce::NoPort, _) => Reason::NoWay("nobody listens at the port"),
+        (Bounce::NoNeighbour, Some(next_hop)) => {
+            Reason::dead_end("next hop", next_hop, "does not answer")
+        }
+        (Bounce::NoNeighbour, None) => Reason::NoWay("the next hop does not answer"),
+        (Bounce::Prohibited, _) => {
+            let to = header.destination;
+            Reason::dead_end("Destination Address", to, "is forbidden by a filter")
+        }
+    }
+}
+
+fn encode(error: Error, message: &mut [u8], ends: Ends) -> Result<(), Reason> {
+    match error {
+        Error::Unreachable(error) => error.encode(message, ends),
+        Error::PacketTooBig(error) => error.encode(message, ends),
+        Error::TimeExceeded(error) => error.encode(message, ends),
+        Error::ParameterProblem(error) => error.encode(message, ends),
+    }
+}
+
+/// RFC 4443 §2.4 (e): never about these.
+fn deserves_error(packet: &Pdu, header: &Header, error: Error) -> bool {
+    let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
+    let icmp = header.next_header == Protocol::ICMPV6;
+    let silent = |kind: Type| kind.is_error() || kind == Type::REDIRECT;
+    let about_error = icmp && Type::of(data).is_none_or(silent);
+    // Loopback never comes over a link: only this node itself can be meant.
+    let one = is_one_host(header.source) || header.source.is_loopback();
+    let group = packet.ici().group || header.destination.is_multicast();
+    let may_group = matches!(error, Error::PacketTooBig(_));
+    one && !about_error && (!group || may_group)
+}
+
+#[cfg(test)]
+mod tests;
