@@ -29,14 +29,14 @@ use std::rc::Rc;
 
 use layercake_base::{Instant, Layer, Reason, Tally, World};
 use layercake_datalink::stp;
-use layercake_network::ipv4::Config;
+use layercake_network::ipv4;
 use layercake_network::link_state;
 use layercake_network::route::SharedTable;
 
 use crate::bus::Cable;
 use crate::fit::{self, Misfit};
 use crate::recipe::Recipe;
-use crate::topology::Attachment;
+use crate::topology::{Attachment, Configs};
 use crate::wire::{End, Medium, Wire};
 use agenda::Agenda;
 use crowd::Crowd;
@@ -69,9 +69,9 @@ pub struct Network {
     attached: BTreeMap<usize, Vec<Attachment>>,
     /// For each attachment of those, the layers of its wire.
     recipes: BTreeMap<usize, Vec<Recipe>>,
-    configs: BTreeMap<usize, Config>,
+    configs: BTreeMap<usize, Configs>,
     /// The routes of the hosts and routers of a topology.
-    tables: BTreeMap<usize, SharedTable>,
+    tables: BTreeMap<usize, Vec<SharedTable>>,
     /// The routers of a topology that speak link state.
     links: BTreeMap<usize, link_state::Watch>,
     /// The bridges of a topology that speak a spanning tree protocol.
@@ -193,8 +193,8 @@ impl Network {
         self.names.entry(name.to_owned()).or_default().push(address);
     }
 
-    pub(crate) fn set_config(&mut self, node: NodeId, config: Config) {
-        self.configs.insert(node.0, config);
+    pub(crate) fn set_configs(&mut self, node: NodeId, configs: Configs) {
+        self.configs.insert(node.0, configs);
     }
 
     pub(crate) fn set_watch(&mut self, node: NodeId, watch: Option<stp::Watch>) {
@@ -299,10 +299,15 @@ impl Network {
         recipes.get(usize::from(port)).copied()
     }
 
-    /// What the network layer of a node was told that a topology describes; `None` for a
+    /// What the network layers of a node were told that a topology describes; `None` for a
     /// bridge.
-    pub fn config(&self, node: NodeId) -> Option<&Config> {
+    pub fn configs(&self, node: NodeId) -> Option<&Configs> {
         self.configs.get(&node.0)
+    }
+
+    /// Of these, what IPv4 was told.
+    pub fn config(&self, node: NodeId) -> Option<&ipv4::Config> {
+        self.configs(node).map(|configs| &configs.v4)
     }
 
     /// What the spanning tree has come to at a bridge of a topology; `None` for a node without

@@ -12,7 +12,7 @@
 //! balance = "flow"                   # or "packet": how to choose among equal routes
 //! interface_information = true       # its ICMP errors say where the packet came in (RFC 5837)
 //! time_to_live = 64                  # of packets that it sends
-//! routes = ["0.0.0.0/0 via 192.0.2.1"]   # else: the cheapest, and all that are equal
+//! routes = ["0.0.0.0/0 via 192.0.2.1", "::/0 via 2001:db8::2"]   # else: the cheapest, all equal ones
 //!
 //! [[node]]
 //! name = "switch.lab"
@@ -66,7 +66,7 @@
 //! cost = 1                           # for computed routes
 //!
 //! [[wire]]
-//! between = ["here.lab 198.51.100.1/30", "far.lab 198.51.100.2/30"]
+//! between = ["here.lab 198.51.100.1/30 2001:db8::1/64", "far.lab 198.51.100.2/30 2001:db8::2/64"]
 //! link = "serial"
 //! framing = "cobs"                   # where frames begin and end; serial lines only
 //! correct = "reed-solomon"           # mends errors; with a code that lets them through
@@ -110,6 +110,11 @@
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!
+//! A station has at most one IPv4 address on a wire, and up to eight of IPv6; with one of IPv6 it
+//! has a link-local one too, which follows from its link address, and wants an `mtu` of 1280. `silent`,
+//! `icmp_rate`, `balance` and `time_to_live` hold for both families. With "rip" a router that speaks
+//! IPv6 speaks RIPng beside RIPv2; "link-state" finds routes of IPv4, those of IPv6 are computed.
+//!
 //! Texts, in quotes: times in ns, us, ms or s, up to an hour; rates in bit/s, kbit/s, Mbit/s or
 //! Gbit/s, each 1000 times the one before; chances as "2%" or "0.02". Whole numbers: `queue`,
 //! `mtu` (octets of an IP packet), `cost`, `time_to_live`, and those of a spanning tree. Names have small letters, digits,
@@ -121,6 +126,7 @@ mod build;
 mod check;
 mod error;
 mod file;
+mod internet;
 mod plan;
 mod read;
 mod routes;
@@ -129,7 +135,8 @@ mod units;
 
 pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
 pub use error::TopologyError;
-pub use station::Station;
+pub use internet::Configs;
+pub use station::{Station, link_local};
 
 use crate::network::Network;
 

@@ -9,11 +9,11 @@ use super::{Network, NodeId};
 
 /// Ways that nodes know.
 impl Network {
-    /// The routes that a host or router of a topology has now, the longest prefixes first;
-    /// empty for another node.
+    /// The routes that a host or router of a topology has now, those of IPv4 first, and of each
+    /// family the longest prefixes; empty for another node.
     pub fn routes(&self, node: NodeId) -> Vec<Route> {
-        let table = self.tables.get(&node.0);
-        table.map(SharedTable::routes).unwrap_or_default()
+        let tables = self.tables.get(&node.0).into_iter().flatten();
+        tables.flat_map(SharedTable::routes).collect()
     }
 
     /// What a router that speaks link state believes now: of each router by its ID, which is its
@@ -25,8 +25,8 @@ impl Network {
             .unwrap_or_default()
     }
 
-    pub(crate) fn set_table(&mut self, node: NodeId, table: SharedTable) {
-        self.tables.insert(node.0, table);
+    pub(crate) fn set_tables(&mut self, node: NodeId, tables: Vec<SharedTable>) {
+        self.tables.insert(node.0, tables);
     }
 
     pub(crate) fn set_links(&mut self, node: NodeId, watch: Option<Watch>) {

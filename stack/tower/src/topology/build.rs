@@ -1,19 +1,20 @@
 //! From a plan to a network: towers for its nodes, and wires between them.
 
 mod bridges;
+mod config;
 mod routing;
 
 use layercake_base::Layer;
 use layercake_datalink::Bridge;
-use layercake_network::ipv4::{Config, Interface, Ipv4, Rate};
-use layercake_network::{Icmp, Protocol};
+use layercake_network::Protocol;
 use layercake_transport::Udp;
 
 use super::error::{Places, TopologyError};
-use super::file::{Balance, Kind, Link};
+use super::file::{Kind, Link};
+use super::internet::{Configs, Internet};
 use super::plan::{self, Plan};
 use super::station::Station;
-use crate::{Bus, Demux, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
+use crate::{Bus, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
 
 /// One way from a node to the outside, without the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,12 +54,15 @@ pub fn lan_column() -> Result<Tower, Misfit> {
     Recipe::default().column(&Attachment::Bridge)
 }
 
-/// A host or router above its columns: ICMP and UDP side by side on IPv4.
+/// A host or router above its columns: ICMP and UDP side by side on IPv4, or on IPv4 and IPv6.
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
-pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
-    host_with(Udp::new(), config, columns)
+pub fn host(
+    configs: impl Into<Configs>,
+    columns: Vec<Box<dyn Layer>>,
+) -> Result<Tower, Misfit> {
+    host_with(Udp::new(), configs, columns)
 }
 
 /// The same with this UDP, at some of whose ports somebody may listen.
@@ -67,30 +71,14 @@ pub fn host(config: Config, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfi
 /// [`Misfit`], when the layers do not fit.
 pub fn host_with(
     udp: Udp,
-    config: Config,
+    configs: impl Into<Configs>,
     columns: Vec<Box<dyn Layer>>,
 ) -> Result<Tower, Misfit> {
-    on(Ipv4::new(config), vec![(UDP, Box::new(udp))], columns)
+    let internet = Internet::from(configs.into());
+    internet.between(vec![(UDP, Box::new(udp))], columns)
 }
 
 const UDP: u16 = Protocol::UDP.0 as u16;
-
-/// ICMP and other users side by side on `ipv4`.
-fn on(
-    ipv4: Ipv4,
-    mut users: Users,
-    columns: Vec<Box<dyn Layer>>,
-) -> Result<Tower, Misfit> {
-    users.insert(0, (Protocol::ICMP.0.into(), Box::new(Icmp::new())));
-    Tower::builder()
-        .layer(Demux::new(users)?)
-        .layer(ipv4)
-        .layer(Ports::new(columns)?)
-        .build()
-}
-
-/// Layers that stand on a network layer, by the protocol that each of them handles.
-type Users = Vec<(u16, Box<dyn Layer>)>;
 
 fn bridge(bridge: Bridge, columns: Vec<Box<dyn Layer>>) -> Result<Tower, Misfit> {
     Tower::builder()
@@ -164,13 +152,13 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
             id
         }
         Kind::Host | Kind::Router => {
-            let config = config(plan, node);
-            let ipv4 = routing::ipv4(&config, node.routing);
-            let table = ipv4.table();
-            let (users, links) = routing::users(plan, node, Udp::new(), &table)?;
-            let id = net.add_node(&node.name, on(ipv4, users, columns)?)?;
-            net.set_config(id, config);
-            net.set_table(id, table);
+            let configs = config::configs(plan, node);
+            let internet = routing::internet(&configs, node.routing);
+            let tables = internet.tables();
+            let (users, links) = routing::users(plan, node, Udp::new(), &tables)?;
+            let id = net.add_node(&node.name, internet.between(users, columns)?)?;
+            net.set_configs(id, configs);
+            net.set_tables(id, tables);
             net.set_links(id, links);
             id
         }
@@ -208,31 +196,7 @@ fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {
         _ => Attachment::Station(Station {
             mac: port.mac,
             v4: port.v4().map(|(address, _)| address),
+            v6: port.all_v6(),
         }),
-    }
-}
-
-fn config(plan: &Plan, node: &plan::Node) -> Config {
-    let interfaces = node.ports.iter().enumerate().filter_map(|(number, port)| {
-        let (address, prefix) = port.v4()?;
-        Some(Interface {
-            port: u16::try_from(number).ok()?,
-            address,
-            prefix_len: prefix.length(),
-            mtu: plan.wires.get(port.wire)?.mtu,
-        })
-    });
-    Config {
-        interfaces: interfaces.collect(),
-        routes: node.routes.clone().unwrap_or_default(),
-        forward: node.kind == Kind::Router,
-        silent: node.silent,
-        icmp_rate: node
-            .icmp_rate
-            .map(|(per_second, burst)| Rate { per_second, burst }),
-        interface_information: node.interface_information,
-        per_packet: node.balance == Balance::Packet,
-        default_ttl: node.time_to_live,
-        ..Config::default()
     }
 }

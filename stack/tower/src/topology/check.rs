@@ -7,14 +7,16 @@ use layercake_network::route::Prefix;
 
 use super::error::{Places, TopologyError};
 use super::file::{Kind, Link};
-use super::plan::{Interface, Node, Plan, Port};
+use super::plan::{Interface, Node, Plan, Port, Routing};
 
 /// Every rule, in the order in which a reader would look.
 pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     kinds(plan, places)?;
     addresses(plan, places)?;
     prefixes(plan, places)?;
+    lans(plan, places)?;
     mtus(plan, places)?;
+    rip_networks(plan, places)?;
     reachable(plan, places)?;
     names(plan, places)
 }
@@ -95,6 +97,17 @@ fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     Ok(())
 }
 
+/// Without neighbour discovery IPv6 is for serial wires.
+fn lans(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    for (_, _, port, own) in plan.interfaces() {
+        let link = plan.wires.get(port.wire).map(|wire| wire.link);
+        if own.address.is_ipv6() && link != Some(Link::Serial) {
+            return Err(bad(port, places, "IPv6 addresses on serial wires only"));
+        }
+    }
+    Ok(())
+}
+
 /// Every link that carries IPv6 takes packets of 1280 octets. RFC 8200 §5.
 fn mtus(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     for (_, _, port, own) in plan.interfaces() {
@@ -106,6 +119,24 @@ fn mtus(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
         }
     }
     Ok(())
+}
+
+/// RIPng tells one network for each wire.
+fn rip_networks(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    let speakers = plan.nodes.iter();
+    let speakers =
+        speakers.filter(|node| matches!(node.routing, Some(Routing::Rip { .. })));
+    match speakers
+        .flat_map(|node| &node.ports)
+        .find(|port| port.v6().count() > 1)
+    {
+        Some(port) => {
+            let expected =
+                r#"one IPv6 address for each wire of a router with routing = "rip""#;
+            Err(bad(port, places, expected))
+        }
+        None => Ok(()),
+    }
 }
 
 /// RFC 8200 §5.

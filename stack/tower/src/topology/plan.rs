@@ -1,6 +1,6 @@
 //! What a topology file says, checked and in numbers.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::Mac;
 use layercake_datalink::stp::{Times, Version};
@@ -9,6 +9,7 @@ use layercake_network::rip::Horizon;
 use layercake_network::route::{Prefix, Route};
 
 use super::file::{Balance, Kind, Link};
+use super::station::with_link_local;
 use crate::Recipe;
 use crate::wire::Medium;
 
@@ -87,6 +88,22 @@ impl Port {
             IpAddr::V4(address) => Some((address, own.prefix)),
             IpAddr::V6(_) => None,
         })
+    }
+
+    /// Its addresses of IPv6.
+    pub(super) fn v6(&self) -> impl Iterator<Item = (Ipv6Addr, Prefix)> + '_ {
+        self.addresses.iter().filter_map(|own| match own.address {
+            IpAddr::V6(address) => Some((address, own.prefix)),
+            IpAddr::V4(_) => None,
+        })
+    }
+
+    /// The same with the link-local one, which every station has that has others.
+    pub(super) fn all_v6(&self) -> Vec<(Ipv6Addr, u8)> {
+        let given = self
+            .v6()
+            .map(|(address, prefix)| (address, prefix.length()));
+        with_link_local(self.mac, given)
     }
 }
 

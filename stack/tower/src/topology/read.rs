@@ -137,17 +137,20 @@ impl Reader<'_> {
 
     fn names(self, file: &File) -> Result<Vec<Name>, TopologyError> {
         let node = |node: &Spanned<file::Node>| node.get_ref().name.get_ref().clone();
-        let mut in_use: BTreeSet<String> = file.node.iter().map(node).collect();
+        let nodes: BTreeSet<String> = file.node.iter().map(node).collect();
+        let mut in_use = BTreeSet::new();
         let mut names = Vec::new();
         for own in &file.name {
             let name = self.host_name("name", &own.name)?;
-            if !in_use.insert(name.clone()) {
-                return Err(self.bad("name", &own.name, "a name that is not yet in use"));
-            }
-            let address = own.address.get_ref().parse();
+            let address: Result<IpAddr, _> = own.address.get_ref().parse();
             let expected = "an IPv4 or IPv6 address";
             let bad = |_| self.bad("address", &own.address, expected);
             let (address, at) = (address.map_err(bad)?, own.address.span().start);
+            let new = in_use.insert((name.clone(), address.is_ipv4()));
+            if nodes.contains(&name) || !new {
+                let expected = "a name that is not yet in use in its family";
+                return Err(self.bad("name", &own.name, expected));
+            }
             names.push(Name { name, address, at });
         }
         Ok(names)

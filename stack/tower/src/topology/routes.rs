@@ -8,7 +8,7 @@ use layercake_network::route::{Prefix, Route};
 
 use super::error::{Places, TopologyError};
 use super::file::Kind;
-use super::plan::{Interface, Plan};
+use super::plan::{Interface, Node, Plan, Routing};
 
 /// An edge of the graph: from `node`, out by `port`, one gets to the router `neighbour` at
 /// `address`.
@@ -29,7 +29,11 @@ const MOST_PAIRS: usize = 8_000_000;
 /// # Errors
 /// More than [`MOST_PAIRS`] to look at.
 pub(super) fn complete(plan: &mut Plan, places: Places<'_>) -> Result<(), TopologyError> {
-    if plan.nodes.iter().all(|node| node.routes.is_some()) {
+    let any_v6 = plan
+        .interfaces()
+        .any(|(_, _, _, own)| own.address.is_ipv6());
+    let wants = |node: &Node| node.routes.is_none() || any_v6 && lacks_v6(node);
+    if !plan.nodes.iter().any(wants) {
         return Ok(());
     }
     let too_large = |pairs: usize| {
@@ -59,9 +63,19 @@ pub(super) fn complete(plan: &mut Plan, places: Places<'_>) -> Result<(), Topolo
         if own.kind == Kind::Host {
             routes = default_routes(routes);
         }
-        own.routes.get_or_insert(routes);
+        if lacks_v6(own) {
+            routes.retain(|route| route.prefix.address().is_ipv6());
+            own.routes.get_or_insert_default().extend(routes);
+        } else {
+            own.routes.get_or_insert(routes);
+        }
     }
     Ok(())
+}
+
+/// The link state protocol finds no routes of IPv6.
+fn lacks_v6(node: &Node) -> bool {
+    matches!(node.routing, Some(Routing::LinkState { .. }))
 }
 
 /// A default route for each family, where that is enough.

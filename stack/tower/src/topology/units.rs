@@ -68,7 +68,6 @@ pub(super) fn interface(text: &str) -> Option<(IpAddr, u8)> {
     let length: u8 = length.parse().ok()?;
     let address: IpAddr = address.parse().ok()?;
     let usable = !address.is_unspecified() && !address.is_multicast();
-    let usable = usable && address.is_ipv4();
     let longest = if address.is_ipv4() { 31 } else { 127 };
     ((1..=longest).contains(&length) && usable).then_some((address, length))
 }

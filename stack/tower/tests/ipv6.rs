@@ -1,0 +1,156 @@
+//! Networks that speak IPv6, alone or beside IPv4.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is a failed test"
+)]
+
+mod probes;
+
+use core::net::{IpAddr, Ipv6Addr};
+use core::time::Duration;
+
+use layercake_base::Ici;
+use layercake_network::Protocol;
+use layercake_tower::{Arrival, Network};
+
+/// Two hosts and a router between them; the host `both` speaks IPv4 too.
+const TWO_LINES: &str = r#"
+    [[node]]
+    name = "six"
+    kind = "host"
+    [[node]]
+    name = "router"
+    kind = "router"
+    [[node]]
+    name = "both"
+    kind = "host"
+    [[wire]]
+    between = ["six 2001:db8:1::10/64", "router 2001:db8:1::1/64"]
+    link = "serial"
+    delay = "1 ms"
+    [[wire]]
+    between = ["router 10.0.2.1/24 2001:db8:2::1/64", "both 10.0.2.2/24 2001:db8:2::2/64"]
+    link = "serial"
+    delay = "2 ms"
+"#;
+
+fn address(text: &str) -> IpAddr {
+    IpAddr::V6(text.parse::<Ipv6Addr>().unwrap())
+}
+
+/// An echo request without its checksum, which the layer writes.
+fn echo(sequence: u8) -> [u8; 16] {
+    let mut message = [0; 16];
+    message[0] = 128;
+    message[5] = 7;
+    message[7] = sequence;
+    message
+}
+
+/// Sends an echo request from the local node; what comes back within ten seconds.
+fn ping(net: &mut Network, to: IpAddr, hops: Option<u8>) -> Option<Arrival> {
+    let here = net.local();
+    let ici = Ici {
+        destination: Some(to),
+        next: Protocol::ICMPV6.0.into(),
+        hops,
+        ..Ici::NONE
+    };
+    net.send(here, &echo(1), ici).unwrap();
+    net.run_until(net.now() + Duration::from_secs(10));
+    net.receive(here)
+}
+
+#[test]
+fn a_ping_crosses_a_router_and_comes_back() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let both = address("2001:db8:2::2");
+    assert_eq!(net.addresses("both"), [IpAddr::from([10, 0, 2, 2]), both]);
+    assert_eq!(net.resolve("six"), Some(address("2001:db8:1::10")));
+    let answer = ping(&mut net, both, None).unwrap();
+    assert_eq!(answer.octets[0], 129, "echo reply");
+    assert_eq!(answer.ici.source, Some(both));
+    assert_eq!(answer.octets[4..], echo(1)[4..]);
+    assert_eq!(answer.ici.hops, Some(63), "one router on the way");
+    assert_eq!(net.discards().total(), 0, "{:?}", net.discards());
+}
+
+#[test]
+fn a_hop_limit_that_runs_out_is_told_by_the_router() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let answer = ping(&mut net, address("2001:db8:2::2"), Some(1)).unwrap();
+    assert_eq!(answer.octets[..2], [3, 0], "hop limit exceeded in transit");
+    assert_eq!(answer.ici.source, Some(address("2001:db8:1::1")));
+}
+
+#[test]
+fn a_network_that_nobody_has_is_told_by_the_router() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let answer = ping(&mut net, address("2001:db8:3::1"), None).unwrap();
+    assert_eq!(answer.octets[..2], [1, 0], "no route to destination");
+}
+
+#[test]
+fn a_datagram_to_a_port_where_nobody_listens_is_told() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let here = net.local();
+    let ici = Ici {
+        destination: Some(address("2001:db8:2::2")),
+        next: Protocol::UDP.0.into(),
+        source_port: 40_000,
+        destination_port: 9,
+        ..Ici::NONE
+    };
+    net.send(here, b"anybody there?", ici).unwrap();
+    net.run_until(net.now() + Duration::from_secs(1));
+    let answer = net.receive(here).unwrap();
+    assert_eq!(answer.octets[..2], [1, 4], "port unreachable");
+}
+
+/// Three routers in a row, which know only their own networks at first.
+fn by_rip(cost: u32) -> String {
+    let wire = |net: u8, a: &str, b: &str| {
+        format!(
+            "[[wire]]\nbetween = [\"{a} 10.0.{net}.1/24 2001:db8:{net}::1/64\", \
+             \"{b} 10.0.{net}.2/24 2001:db8:{net}::2/64\"]\nlink = \"serial\"\ncost = {cost}\n"
+        )
+    };
+    let router = |n: u8| {
+        format!("[[node]]\nname = \"r{n}\"\nkind = \"router\"\nrouting = \"rip\"\n")
+    };
+    let host = |name| format!("[[node]]\nname = \"{name}\"\nkind = \"host\"\n");
+    let nodes = [host("a"), host("b"), router(1), router(2), router(3)].concat();
+    let wires = [
+        wire(1, "a", "r1"),
+        wire(2, "r1", "r2"),
+        wire(3, "r2", "r3"),
+        wire(4, "r3", "b"),
+    ];
+    nodes + &wires.concat()
+}
+
+/// RIPv2 and RIPng stand on the same UDP, and each finds the ways of its family.
+#[test]
+fn ripng_finds_the_way_beside_ripv2() {
+    let mut net = Network::from_toml(&by_rip(1), 1).unwrap();
+    let far = address("2001:db8:4::2");
+    let early = ping(&mut net, far, None);
+    net.run_until(net.now() + Duration::from_secs(30));
+    while net.receive(net.local()).is_some() {}
+    let answer = ping(&mut net, far, None).unwrap();
+    assert_eq!(
+        (answer.octets[0], answer.ici.hops),
+        (129, Some(61)),
+        "{early:?}"
+    );
+    let v4 = probes::ping(&mut net, IpAddr::from([10, 0, 4, 2]), None, 1).unwrap();
+    assert_eq!(v4.octets[0], 0, "echo reply");
+    let router = net.node("r1").unwrap();
+    let routes = net.routes(router);
+    let of = |v4: bool| {
+        let family = routes.iter().filter(|r| r.prefix.address().is_ipv4() == v4);
+        family.map(|route| route.metric).collect::<Vec<_>>()
+    };
+    assert_eq!(of(true), of(false), "the same network twice");
+}
