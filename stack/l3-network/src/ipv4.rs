@@ -52,6 +52,7 @@ pub use crate::rate::Rate;
 pub use crate::reassembly::Reassembly;
 pub use config::{Config, Interface};
 pub use fragment::Fragments;
+pub(crate) use identification::Identifications;
 pub use layer::Ipv4;
 pub use layout::LAYOUT;
 pub use options::Options;

@@ -10,6 +10,8 @@
 //!
 //! [`PathMtu`] finds by probes alone how large a packet gets through, for any protocol.
 //!
+//! Below [`Ipv4`], [`Nat`] lets many hosts share one address.
+//!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] in the same order.
 #![forbid(unsafe_code)]
@@ -19,6 +21,7 @@ pub mod icmpv6;
 pub mod ipv4;
 pub mod ipv6;
 pub mod link_state;
+pub mod nat;
 mod octets;
 pub mod path_mtu;
 pub mod protocol;
@@ -33,6 +36,7 @@ pub use icmpv6::Icmpv6;
 pub use ipv4::Ipv4;
 pub use ipv6::Ipv6;
 pub use link_state::LinkState;
+pub use nat::Nat;
 pub use path_mtu::PathMtu;
 pub use protocol::Protocol;
 pub use rip::Rip;

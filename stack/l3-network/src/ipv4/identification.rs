@@ -17,15 +17,15 @@ const COUNTS: usize = 256;
 
 /// The last number of each class.
 #[derive(Clone, Debug)]
-pub(super) struct Identifications(Box<[u16; COUNTS]>);
+pub(crate) struct Identifications(Box<[u16; COUNTS]>);
 
 impl Identifications {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Identifications(Box::new([0; COUNTS]))
     }
 
     /// The number of the next packet between these two.
-    pub(super) fn next(
+    pub(crate) fn next(
         &mut self,
         (source, destination): (Ipv4Addr, Ipv4Addr),
         protocol: Protocol,
