@@ -61,6 +61,7 @@ pub use crate::rate::Rate;
 pub use config::{Config, Interface};
 pub use layer::Ipv6;
 pub use scope::Scope;
+pub(crate) use way::ETHER_TYPE;
 
 /// The header.
 pub static LAYOUT: Layout = Layout {
