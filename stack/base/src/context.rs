@@ -21,6 +21,8 @@ pub struct Context<'a> {
     below: usize,
     /// The way of the notice that is being handled.
     flow: Direction,
+    /// The PDU that the layer was called with, until its end is told; 0 for none.
+    called_with: u64,
 }
 
 impl<'a> Context<'a> {
@@ -35,6 +37,7 @@ impl<'a> Context<'a> {
             room,
             below,
             flow,
+            called_with: 0,
         }
     }
 
@@ -94,7 +97,24 @@ impl<'a> Context<'a> {
         if self.world.observer.is_some() {
             self.tell_changes(&mut pdu);
             self.tell(&pdu, What::Discarded { reason: &why });
-            pdu.end();
+            self.end(&mut pdu);
+        }
+    }
+
+    /// Lets go of a PDU that was kept and has reached its goal: its octets live on in another, or
+    /// nobody needs them any more. The observer hears that it was consumed.
+    pub fn consume(&mut self, mut pdu: Pdu) {
+        if self.world.observer.is_some() {
+            self.tell_changes(&mut pdu);
+            self.tell(&pdu, What::Consumed);
+            self.end(&mut pdu);
+        }
+    }
+
+    fn end(&mut self, pdu: &mut Pdu) {
+        pdu.end();
+        if self.called_with == pdu.id() {
+            self.called_with = 0;
         }
     }
 

@@ -27,6 +27,12 @@ impl Layer for Wrapper {
         match sdu.octets() {
             b"keep" => self.kept.push(sdu),
             b"swallow" => drop(sdu),
+            b"replace" => {
+                cx.consume(sdu);
+                // It may lie in the slot that has just become free.
+                let other = cx.allocate(1);
+                other.into_iter().for_each(|other| cx.send_down(other));
+            }
             b"discard" => cx.discard(sdu, Reason::NoWay("it asked for it")),
             b"refuse" => return Err(Reason::NoWay("it asked for it")),
             _ => {
@@ -230,4 +236,14 @@ fn what_is_kept_or_reaches_its_goal_is_told_too() {
     assert_eq!(diary, ["wrapper: Kept "]);
     let (_, diary, _) = run(Direction::Down, b"swallow");
     assert_eq!(diary, ["wrapper: Consumed swallow"]);
+}
+
+/// The end of a PDU is told once, even where its slot is another's before the layer returns.
+#[test]
+fn what_goes_on_in_another_is_consumed_once() {
+    let (out, diary, _) = run(Direction::Down, b"replace");
+    assert_eq!(out.unwrap(), [0]);
+    let ends = |line: &&String| line.contains("Consumed") || line.contains("Kept");
+    let ends: Vec<_> = diary.iter().filter(ends).collect();
+    assert_eq!(ends, ["wrapper: Consumed replace"]);
 }

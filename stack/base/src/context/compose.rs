@@ -45,6 +45,7 @@ impl Context<'_> {
     ) {
         let mut inner = self.inner(spec, outbox, room, way);
         let id = pdu.id();
+        inner.called_with = id;
         let result = match way {
             Direction::Down => layer.send(pdu, &mut inner),
             Direction::Up => layer.receive(pdu, &mut inner),
@@ -90,6 +91,7 @@ impl Context<'_> {
             room,
             below,
             flow,
+            called_with: 0,
         }
     }
 }
@@ -109,7 +111,8 @@ impl Context<'_> {
     /// The layer is done with the PDU with number `id`, and has not passed it on.
     #[cold]
     fn tell_fate(&mut self, id: u64) {
-        if self.outbox.holds(id) {
+        // By now the slot of a PDU whose end was told may be that of another.
+        if self.called_with != id || self.outbox.holds(id) {
             return;
         }
         if !self.tell_remains(id, What::Consumed) {

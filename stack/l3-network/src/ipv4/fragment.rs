@@ -178,7 +178,7 @@ impl Ipv4 {
                     self.cutting.push_front(first);
                 }
                 Some(Err(reason)) => cx.discard(first.packet, reason),
-                None => (),
+                None => cx.consume(first.packet),
             }
         }
     }

@@ -64,7 +64,7 @@ impl Ipv4 {
         header: &Header,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        let key = Key::of(header);
+        let (key, last) = (Key::of(header), packet.id());
         let fragment = Fragment {
             key,
             header: *header,
@@ -73,13 +73,17 @@ impl Ipv4 {
             more: header.more_fragments,
             class: header.type_of_service,
         };
-        self.waiting.take(packet, fragment, cx)?;
+        let taken = self.waiting.take(packet, fragment, cx)?;
         let Some(made) = self.waiting.whole(&key).map(|whole| build(whole, cx)) else {
             return Ok(());
         };
-        self.waiting.done(&key);
-        let (packet, header) = made?;
-        self.deliver(packet, &header, cx)
+        let face = self.waiting.done(&key);
+        let delivered = made.and_then(|(whole, header)| self.deliver(whole, &header, cx));
+        // What becomes of the whole is told of the last fragment, so that one ends as the last.
+        let earlier = face.filter(|face| face.id() != last);
+        earlier.into_iter().for_each(|face| cx.consume(face));
+        drop(taken);
+        delivered
     }
 
     /// Gives up the packets whose time is over. Who sent one is told, if its first fragment is

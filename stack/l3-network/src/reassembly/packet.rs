@@ -60,14 +60,15 @@ impl<K: Key, H> Packet<K, H> {
         self.marks.all()
     }
 
-    /// Puts a fragment's data in its place. A misfit other than a mere repetition is the end of
-    /// the whole packet, which holds no memory any more.
+    /// Puts a fragment's data in its place; gives back the PDU of a fragment of which nothing else
+    /// is kept. A misfit other than a mere repetition is the end of the whole packet, which holds
+    /// no memory any more.
     pub(super) fn put(
         &mut self,
         packet: Pdu,
         fragment: Fragment<K, H>,
         cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
+    ) -> Result<Option<Pdu>, Reason> {
         if self.dead {
             let why = "is of a packet that was discarded";
             let number = fragment.key.identification();
@@ -75,31 +76,40 @@ impl<K: Key, H> Packet<K, H> {
         }
         let data = fragment.data(&packet);
         match self.store.put(fragment.start, data, fragment.more) {
-            Ok(()) => self.took(packet, fragment),
-            Err(twice @ Misfit::Twice(_)) => return Err(twice.into()),
+            Ok(()) => Ok(self.took(packet, fragment, cx)),
+            Err(twice @ Misfit::Twice(_)) => Err(twice.into()),
             Err(misfit) => {
                 self.dead = true;
                 self.store = Store::default();
                 if let Some(face) = self.face.take() {
                     cx.discard(face.packet, misfit.into());
                 }
-                return Err(misfit.into());
+                Err(misfit.into())
             }
         }
-        Ok(())
     }
 
     /// A fragment has found its place: the packet remembers what it must of it.
-    fn took(&mut self, packet: Pdu, fragment: Fragment<K, H>) {
+    fn took(
+        &mut self,
+        packet: Pdu,
+        fragment: Fragment<K, H>,
+        cx: &mut Context<'_>,
+    ) -> Option<Pdu> {
         self.marks.add(fragment.class);
         let (header, first) = (fragment.header, fragment.start == 0);
-        if self.face.is_none() || first {
-            self.face = Some(Face {
-                packet,
-                header,
-                first,
-            });
+        if self.face.is_some() && !first {
+            return Some(packet);
         }
+        let face = Face {
+            packet,
+            header,
+            first,
+        };
+        if let Some(before) = self.face.replace(face) {
+            cx.consume(before.packet);
+        }
+        None
     }
 
     /// Gives the packet up before its time.

@@ -84,7 +84,8 @@ impl<K: Key, H> Waiting<K, H> {
         waiting.sum::<usize>() + spare.sum::<usize>()
     }
 
-    /// Takes in a fragment. What must make room for it is discarded.
+    /// Takes in a fragment. What must make room for it is discarded. Gives the PDU back when its
+    /// data is all that was wanted of it.
     ///
     /// # Errors
     /// Why the fragment is of no use. Where it shows that the packet is none, what had come of
@@ -94,7 +95,7 @@ impl<K: Key, H> Waiting<K, H> {
         packet: Pdu,
         fragment: Fragment<K, H>,
         cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
+    ) -> Result<Option<Pdu>, Reason> {
         let (key, length) = (fragment.key, fragment.data(&packet).len());
         while let Some((other, why)) = self.make_room(&key, length) {
             other.discard(why, cx);
@@ -111,12 +112,11 @@ impl<K: Key, H> Waiting<K, H> {
         packet.store.is_whole().then_some(packet)
     }
 
-    /// Lets go of a packet that is put together.
-    pub(crate) fn done(&mut self, key: &K) {
-        let packet = self.find(key).and_then(|index| self.packets.remove(index));
-        if let Some(packet) = packet {
-            self.keep(packet.store);
-        }
+    /// Lets go of a packet that is put together, and gives back the fragment that was kept of it.
+    pub(crate) fn done(&mut self, key: &K) -> Option<Pdu> {
+        let packet = self.packets.remove(self.find(key)?)?;
+        self.keep(packet.store);
+        packet.face.map(|face| face.packet)
     }
 
     /// Takes a packet out whose time is over.
