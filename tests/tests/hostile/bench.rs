@@ -2,82 +2,58 @@
 
 use core::cell::RefCell;
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use layercake_base::{
-    Context, Direction, Event, Item, Layer, Observer, Outbox, Room, Spec, What, World,
-};
+use layercake_base::{Context, Direction, Item, Layer, Outbox, Room, Spec, World};
 use layercake_tower::topology::{Attachment, host};
 use layercake_tower::{Network, Tower};
 
+use crate::ledger::{Fate, Ledger};
+
 /// PDUs at a time. Far more frames than that come, so that a lost one is missed soon.
 const PDUS: usize = 256;
+
+/// Layers that may be the goal of a PDU: line code and framing replace it by another, ARP takes
+/// its own packets, IPv4 fragments that go on in a whole packet. All others hand on, answer with
+/// the same PDU, or discard.
+const GOALS: [&str; 4] = ["manchester", "hdlc", "arp", "ipv4"];
 
 pub(crate) struct Bench {
     tower: Tower,
     spec: Spec,
     pub(crate) world: World,
     pub(crate) attachments: Vec<Attachment>,
-    pub(crate) witness: Rc<RefCell<Witness>>,
+    pub(crate) ledger: Rc<RefCell<Ledger>>,
     /// Transmissions.
     pub(crate) sent: usize,
     /// Messages that came out of the top.
     pub(crate) received: usize,
 }
 
-/// Remembers every PDU until somebody says what became of it.
-#[derive(Debug, Default)]
-pub(crate) struct Witness {
-    pub(crate) open: BTreeSet<u64>,
-    pub(crate) discards: u64,
-    /// PDUs that reached their goal, by layer.
-    pub(crate) goals: BTreeMap<&'static str, u64>,
-}
-
-impl Observer for Witness {
-    fn on(&mut self, event: &Event<'_>) {
-        match event.what {
-            What::TimerFired => {}
-            What::Discarded { .. } => {
-                self.open.remove(&event.pdu);
-                self.discards += 1;
-            }
-            What::Consumed => {
-                self.open.remove(&event.pdu);
-                *self.goals.entry(event.layer).or_default() += 1;
-            }
-            _ => {
-                self.open.insert(event.pdu);
-            }
-        }
-    }
-}
-
 impl Bench {
-    pub(crate) fn of_the_lab(name: &str) -> Self {
-        let lab = Network::builtin(1).unwrap();
-        let node = lab.node(name).unwrap();
-        let attachments = lab.attachments(node).to_vec();
+    /// A node of a network, without the rest of it.
+    pub(crate) fn of(network: &Network, name: &str) -> Self {
+        let node = network.node(name).unwrap();
+        let attachments = network.attachments(node).to_vec();
         let column = |(port, at): (u16, &Attachment)| {
-            let recipe = lab.recipe(node, port).unwrap();
+            let recipe = network.recipe(node, port).unwrap();
             Box::new(recipe.column(at).unwrap()) as Box<dyn Layer>
         };
         let columns = (0..).zip(&attachments).map(column).collect();
-        let tower = host(lab.config(node).unwrap().clone(), columns).unwrap();
-        let (mut world, witness) = (
+        let tower = host(network.configs(node).unwrap().clone(), columns).unwrap();
+        let (mut world, ledger) = (
             World::new(1, PDUS),
-            Rc::new(RefCell::new(Witness::default())),
+            Rc::new(RefCell::new(Ledger::default())),
         );
         let spec = tower.spec();
         world.room = spec.room;
-        world.observer = Some(Box::new(Rc::clone(&witness)));
+        world.observer = Some(Box::new(Rc::clone(&ledger)));
         Bench {
             tower,
             spec,
             world,
             attachments,
-            witness,
+            ledger,
             sent: 0,
             received: 0,
         }
@@ -90,6 +66,7 @@ impl Bench {
         pdu.octets_mut().copy_from_slice(symbols);
         pdu.arrive();
         pdu.set_ici(|ici| ici.port = port);
+        self.ledger.borrow_mut().arrive(pdu.id());
         self.call(Some(Item::Pdu(Direction::Up, pdu)));
     }
 
@@ -101,6 +78,24 @@ impl Bench {
             self.call(None);
         }
         self.world.now = end;
+    }
+
+    /// Every slot is free again, and of every frame it is told what became of it.
+    pub(crate) fn nothing_is_lost(&self, frames: u64) {
+        let ledger = self.ledger.borrow();
+        assert_eq!(self.world.pool.in_use(), 0, "a PDU did not go home");
+        let (shown, counted) = (ledger.discarded(), self.world.discards.total());
+        assert_eq!(shown, counted, "discards shown and counted differ");
+        assert_eq!(ledger.pending(), (0, 0), "frames and PDUs without an end");
+        let fates = &ledger.fates;
+        assert_eq!(fates.values().sum::<u64>(), frames, "{fates:?}");
+        assert!(!fates.contains_key(&Fate::Lost), "{fates:?}");
+        for (layer, count) in &ledger.goals {
+            assert!(
+                GOALS.contains(layer),
+                "{count} PDUs ended in {layer}, uncounted"
+            );
+        }
     }
 
     fn call(&mut self, item: Option<Item>) {
@@ -116,11 +111,12 @@ impl Bench {
             let Item::Pdu(direction, pdu) = item else {
                 continue;
             };
-            self.witness.borrow_mut().open.remove(&pdu.id());
+            self.ledger.borrow_mut().leave(pdu.id(), direction);
             match direction {
                 Direction::Down => self.sent += 1,
                 Direction::Up => self.received += 1,
             }
         }
+        self.ledger.borrow_mut().close();
     }
 }

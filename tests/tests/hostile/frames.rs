@@ -146,7 +146,7 @@ fn put(octets: &mut [u8], at: usize, value: &[u8]) {
 
 /// What the layers below would make of a frame; some come with a wrong frame check or with
 /// wrong symbols.
-fn symbols(rng: &mut Rng, mut frame: Vec<u8>, serial: bool) -> Vec<u8> {
+pub(crate) fn symbols(rng: &mut Rng, mut frame: Vec<u8>, serial: bool) -> Vec<u8> {
     let check = frame_check::checksum(&frame) ^ u32::from(rng.chance(0.02));
     frame.extend(check.to_le_bytes());
     let mut bits = frame;
@@ -167,6 +167,6 @@ fn symbols(rng: &mut Rng, mut frame: Vec<u8>, serial: bool) -> Vec<u8> {
     symbols
 }
 
-fn pick(rng: &mut Rng, from: usize) -> usize {
+pub(crate) fn pick(rng: &mut Rng, from: usize) -> usize {
     usize::try_from(rng.below(u64::try_from(from).unwrap())).unwrap()
 }

@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 mod cli;
-mod mtu;
 mod report;
 mod run;
 

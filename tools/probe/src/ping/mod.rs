@@ -13,7 +13,7 @@
 
 mod answers;
 mod pace;
-pub(crate) mod payload;
+mod payload;
 mod plan;
 #[cfg(test)]
 mod properties;

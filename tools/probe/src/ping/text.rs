@@ -14,7 +14,7 @@
 
 mod figures;
 mod summary;
-pub(crate) mod words;
+mod words;
 
 use core::net::IpAddr;
 use std::io::{self, Write};

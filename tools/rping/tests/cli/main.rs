@@ -7,6 +7,4 @@ mod debian;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
-mod mtu;
-#[cfg(test)]
 mod signals;
