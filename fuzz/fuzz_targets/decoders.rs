@@ -12,6 +12,8 @@ use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
 use layercake_network::icmp::extensions::{
     InterfaceInformation, LabelStackEntry, Object,
 };
+use layercake_network::ndp::Message;
+use layercake_network::ndp::option::Opt;
 use layercake_network::rip::{self, Version};
 use layercake_network::{icmp, icmpv6, ipv4, ipv6, link_state};
 use layercake_transport::{tcp, udp};
@@ -169,8 +171,22 @@ fn messages_v6(octets: &[u8]) {
         |m| icmpv6::PacketTooBig::decode(m, ends),
         |h, o| h.encode(o, ends),
     );
+    discovery(message, ends);
     let _ = icmpv6::Echo::decode_lax(message);
     let _ = udp::verify(IpAddr::V6(ends.0), IpAddr::V6(ends.1), message);
+}
+
+/// Messages with their options: what was read is written, and read as the same.
+fn discovery(octets: &[u8], ends: (Ipv6Addr, Ipv6Addr)) {
+    let Ok((message, options)) = Message::decode(octets, ends) else {
+        return;
+    };
+    let options: Vec<_> = options.iter().collect();
+    let mut room = vec![0xaa; message.octets() + Opt::octets_of(&options)];
+    let written = message.encode(&options, &mut room, ends);
+    written.expect("there is room for what was decoded");
+    let (again, same) = Message::decode(&room, ends).expect("what was encoded decodes");
+    assert_eq!((again, same.iter().collect::<Vec<_>>()), (message, options));
 }
 
 fn transport(octets: &[u8]) {

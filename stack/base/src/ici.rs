@@ -31,6 +31,9 @@ pub struct Ici {
     pub flow_label: u32,
     /// The network layer must not fragment this on the way.
     pub dont_fragment: bool,
+    /// It is to find out what the path takes: only the first link's MTU counts, and none that
+    /// was told of the path.
+    pub mtu_probe: bool,
     /// Identification that the sender chose for an IPv4 packet; `None` lets the layer choose.
     pub identification: Option<u16>,
     /// Transport port of the sender.
@@ -64,6 +67,7 @@ impl Ici {
         class: 0,
         flow_label: 0,
         dont_fragment: false,
+        mtu_probe: false,
         identification: None,
         source_port: 0,
         destination_port: 0,

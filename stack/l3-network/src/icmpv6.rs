@@ -13,7 +13,7 @@
 //!
 //! Spec: RFC 4443 §2.1.  Units: octets, big-endian.
 //! Checks: length of at least 8, checksum over pseudo-header and message (RFC 4443 §2.3).
-//! Not here: neighbour discovery, group membership: types by name only.
+//! Not here: neighbour discovery (`ndp`), group membership: types by name only.
 
 pub mod echo;
 mod layer;
@@ -56,7 +56,7 @@ pub static LAYOUT: Layout = Layout {
 };
 
 /// The Type field, as every message has it.
-const TYPE: Field = Layout::field(
+pub(crate) const TYPE: Field = Layout::field(
     0,
     8,
     "Type",
@@ -66,7 +66,7 @@ const TYPE: Field = Layout::field(
 );
 
 /// The Checksum field, as every message has it.
-const CHECKSUM: Field = Layout::field(
+pub(crate) const CHECKSUM: Field = Layout::field(
     16,
     16,
     "Checksum",
@@ -75,7 +75,7 @@ const CHECKSUM: Field = Layout::field(
     "RFC 4443 §2.3",
 );
 
-const fn code(kind: Kind, meaning: &'static str) -> Field {
+pub(crate) const fn code(kind: Kind, meaning: &'static str) -> Field {
     Layout::field(8, 8, "Code", kind, meaning, "RFC 4443 §2.1")
 }
 
@@ -96,7 +96,15 @@ impl Type {
     pub const ECHO_REQUEST: Type = Type(128);
     /// The answer to it. RFC 4443 §4.2.
     pub const ECHO_REPLY: Type = Type(129);
-    /// Another neighbour is nearer. RFC 4861 §4.5.
+    /// A host asks which routers there are. RFC 4861 §4.1.
+    pub const ROUTER_SOLICITATION: Type = Type(133);
+    /// A router tells hosts about itself and the link. RFC 4861 §4.2.
+    pub const ROUTER_ADVERTISEMENT: Type = Type(134);
+    /// A question for a neighbour's link-layer address. RFC 4861 §4.3.
+    pub const NEIGHBOR_SOLICITATION: Type = Type(135);
+    /// The answer to it. RFC 4861 §4.4.
+    pub const NEIGHBOR_ADVERTISEMENT: Type = Type(136);
+    /// A router names a better first hop. RFC 4861 §4.5.
     pub const REDIRECT: Type = Type(137);
 
     /// The type of a message; `None` when it is empty.
@@ -152,7 +160,7 @@ pub fn check(message: &[u8], ends: Ends) -> Result<[u8; HEADER], Reason> {
 }
 
 /// The first eight octets of a message, unchecked.
-fn header(message: &[u8]) -> Result<[u8; HEADER], Reason> {
+pub(crate) fn header(message: &[u8]) -> Result<[u8; HEADER], Reason> {
     let short = too_short("ICMPv6 message", HEADER, message.len());
     message.first_chunk().copied().ok_or(short)
 }
@@ -166,7 +174,11 @@ fn checksum(message: &[u8], (source, destination): Ends) -> u16 {
 }
 
 /// Writes `header` over the first octets of `message`, with the checksum over all of it.
-fn write(header: [u8; HEADER], message: &mut [u8], ends: Ends) -> Result<(), Reason> {
+pub(crate) fn write(
+    header: [u8; HEADER],
+    message: &mut [u8],
+    ends: Ends,
+) -> Result<(), Reason> {
     let have = message.len();
     let place = message.first_chunk_mut::<HEADER>();
     *place.ok_or(too_short("room for an ICMPv6 message", HEADER, have))? = header;

@@ -29,18 +29,20 @@
 //! Units: octets, big-endian; the payload length does not count this header.
 //! Checks: version 6, as many octets as the payload length says. [`Header::decode_lax`] lets
 //! the latter pass, for captures cut short and packets quoted in error messages.
-//! Not here: extension headers, jumbograms.
+//! Not here: extension headers (`extension`), jumbograms.
 
 mod addresses;
 mod config;
 mod deliver;
 mod errors;
+pub mod extension;
 mod forward;
 mod heard;
 #[cfg(test)]
 mod lab;
 mod layer;
 mod links;
+mod open;
 mod own;
 mod policy;
 mod scope;
@@ -59,6 +61,7 @@ pub use crate::rate::Rate;
 pub use config::{Config, Interface};
 pub use layer::Ipv6;
 pub use scope::Scope;
+pub(crate) use way::ETHER_TYPE;
 
 /// The header.
 pub static LAYOUT: Layout = Layout {

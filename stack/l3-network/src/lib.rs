@@ -4,7 +4,7 @@
 //! tell the sender when a packet dies. The codecs stand alone, each beside the
 //! [`Layout`](layercake_base::Layout) that it is held against; layers use them: [`Ipv4`] moves
 //! packets, [`Icmp`] above it answers questions and tells what errors mean. [`Ipv6`] and
-//! [`Icmpv6`] do the same for the larger addresses.
+//! [`Icmpv6`] do the same for the larger addresses, and [`Ndp`] finds the neighbours for them.
 //!
 //! [`Rip`] finds routes for it, as a user of UDP, and [`LinkState`] beside [`Icmp`].
 //!
@@ -13,7 +13,7 @@
 //! Below [`Ipv4`], [`Nat`] lets many hosts share one address.
 //!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
-//! that it names; [`ipv6`] and [`icmpv6`] in the same order.
+//! that it names; [`ipv6`] and [`icmpv6`] in the same order, [`ndp`].
 #![forbid(unsafe_code)]
 
 pub mod icmp;
@@ -22,6 +22,7 @@ pub mod ipv4;
 pub mod ipv6;
 pub mod link_state;
 pub mod nat;
+pub mod ndp;
 mod octets;
 pub mod path_mtu;
 pub mod protocol;
@@ -37,6 +38,7 @@ pub use ipv4::Ipv4;
 pub use ipv6::Ipv6;
 pub use link_state::LinkState;
 pub use nat::Nat;
+pub use ndp::Ndp;
 pub use path_mtu::PathMtu;
 pub use protocol::Protocol;
 pub use rip::Rip;

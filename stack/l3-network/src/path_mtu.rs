@@ -97,6 +97,11 @@ impl PathMtu {
         self.range.passes()
     }
 
+    /// The size of the probe that is on its way.
+    pub fn in_flight(&self) -> Option<u16> {
+        self.probed.filter(|_| self.due.is_some())
+    }
+
     /// There is a peer. RFC 8899 §5.2: the protocol indicates connectivity.
     pub fn on_connected(&mut self, now: Instant) {
         self.step(Event::Connected, now);

@@ -24,6 +24,10 @@ impl Protocol {
     pub const UDP: Protocol = Protocol(17);
     /// IPv6 in IP. RFC 2473.
     pub const IPV6: Protocol = Protocol(41);
+    /// IPv6 Routing header. RFC 8200 §4.4.
+    pub const IPV6_ROUTE: Protocol = Protocol(43);
+    /// IPv6 Fragment header. RFC 8200 §4.5.
+    pub const IPV6_FRAG: Protocol = Protocol(44);
     /// Generic Routing Encapsulation. RFC 2784.
     pub const GRE: Protocol = Protocol(47);
     /// Encapsulating Security Payload. RFC 4303.
@@ -34,6 +38,8 @@ impl Protocol {
     pub const ICMPV6: Protocol = Protocol(58);
     /// No Next Header for IPv6. RFC 8200 §4.7.
     pub const IPV6_NONXT: Protocol = Protocol(59);
+    /// IPv6 Destination Options. RFC 8200 §4.6.
+    pub const IPV6_OPTS: Protocol = Protocol(60);
     /// Stream Control Transmission Protocol. RFC 9260.
     pub const SCTP: Protocol = Protocol(132);
 

@@ -8,7 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::os::fd::AsFd;
 use std::process::Command;
 use std::time::Duration;
@@ -67,7 +67,7 @@ fn tap() -> Tap {
     let settings = Settings {
         mac: Some([2, 0, 0, 0, 7, 7]),
         mtu: Some(1400),
-        address: Some((Ipv4Addr::new(10, 7, 0, 1), 24)),
+        address: Some((Ipv4Addr::new(10, 7, 0, 1).into(), 24)),
         up: true,
     };
     settings.apply("lc0").unwrap();
@@ -101,6 +101,44 @@ fn a_tap_device_is_what_its_settings_say() {
     assert!(found.addresses.contains(&Ipv4Addr::new(10, 7, 0, 1).into()));
 }
 
+/// `ip` shows the address and the route; the kernel's own words for what cannot be.
+#[test]
+fn ipv6_is_set_up_beside_ipv4() {
+    let Some(chain) = available("tap", 0).unwrap() else {
+        return;
+    };
+    let shown = chain.enter(0, || {
+        let _tap = tap();
+        let v6 = |text: &str| IpAddr::V6(text.parse().unwrap());
+        let settings = Settings {
+            address: Some((v6("2001:db8:7::1"), 64)),
+            ..Settings::default()
+        };
+        for _again_is_no_error in 0..2 {
+            settings.apply("lc0").unwrap();
+            let network = (v6("2001:db8:9::7"), 48);
+            add_route("lc0", network, v6("2001:db8:7::2")).unwrap();
+        }
+        let mixed = add_route("lc0", (v6("::"), 0), [10, 7, 0, 2].into()).unwrap_err();
+        assert_eq!(
+            mixed.to_string(),
+            "cannot add a route through lc0: Address family not supported by protocol"
+        );
+        let show = |words: &[&str]| {
+            let shown = Command::new("ip").args(words).output().unwrap();
+            String::from_utf8(shown.stdout).unwrap()
+        };
+        show(&["-6", "addr", "show", "dev", "lc0"]) + &show(&["-6", "route"])
+    });
+    let shown = shown.unwrap();
+    assert!(
+        shown.contains("inet6 2001:db8:7::1/64 scope global"),
+        "{shown}"
+    );
+    let route = "2001:db8:9::/48 via 2001:db8:7::2 dev lc0 metric 1024";
+    assert!(shown.contains(route), "{shown}");
+}
+
 /// `ip route` tells what the kernel has made of it. The bits beyond the length do not count.
 #[test]
 fn a_route_leads_through_the_device_to_its_neighbour() {
@@ -109,17 +147,18 @@ fn a_route_leads_through_the_device_to_its_neighbour() {
     };
     let said = chain.enter(0, || {
         let _tap = tap();
-        let network = (Ipv4Addr::new(198, 51, 100, 77), 24);
-        let neighbour = Ipv4Addr::new(10, 7, 0, 2);
+        let network = (Ipv4Addr::new(198, 51, 100, 77).into(), 24);
+        let neighbour = Ipv4Addr::new(10, 7, 0, 2).into();
         for _again_is_no_error in 0..2 {
             add_route("lc0", network, neighbour).unwrap();
         }
-        let far = add_route("lc0", network, Ipv4Addr::new(10, 8, 0, 2)).unwrap_err();
+        let far =
+            add_route("lc0", network, Ipv4Addr::new(10, 8, 0, 2).into()).unwrap_err();
         assert_eq!(
             far.to_string(),
             "cannot add a route through lc0: Network is unreachable"
         );
-        add_route("lc0", (Ipv4Addr::UNSPECIFIED, 0), neighbour).unwrap();
+        add_route("lc0", (Ipv4Addr::UNSPECIFIED.into(), 0), neighbour).unwrap();
         let shown = Command::new("ip").args(["-4", "route"]).output().unwrap();
         String::from_utf8(shown.stdout).unwrap()
     });

@@ -47,6 +47,8 @@ pub struct Emulated {
     sent: u64,
     /// The real time at which the virtual time was zero, when both shall pass alike.
     pace: Option<Monotonic>,
+    /// Probes look for the path MTU, whatever was told of it.
+    mtu_probes: bool,
     signals: Option<Signals>,
     capture: Option<(Rc<RefCell<CaptureTap>>, Tap)>,
 }
@@ -70,9 +72,15 @@ impl Emulated {
             heard: VecDeque::new(),
             sent: 0,
             pace,
+            mtu_probes: false,
             signals,
             capture: None,
         }
+    }
+
+    /// From now on no path MTU that was told stops a probe that must not be cut.
+    pub fn look_for_mtu(&mut self) {
+        self.mtu_probes = true;
     }
 
     /// Hands on the frames that were caught since the last time.
@@ -181,6 +189,7 @@ impl Packets for Emulated {
             hops: probe.ttl,
             class: probe.tos,
             dont_fragment: probe.dont_fragment,
+            mtu_probe: probe.dont_fragment && self.mtu_probes,
             ..Ici::default()
         };
         let body = match &probe.what {

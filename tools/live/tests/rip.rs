@@ -111,7 +111,7 @@ fn exchange(folder: &std::path::Path) {
     let mut live = Live::new(Network::from_toml(&topology, 1).unwrap()).unwrap();
     live.attach("wan", Tap::open("lc0").unwrap()).unwrap();
     let settings = Settings {
-        address: Some((common::KERNEL.into(), 30)),
+        address: Some((std::net::IpAddr::V4(common::KERNEL.into()), 30)),
         up: true,
         ..Settings::default()
     };

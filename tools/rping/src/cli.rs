@@ -82,6 +82,15 @@ pub struct Cli {
     #[arg(short = 'M', value_name = "HINT")]
     pub fragmentation: Option<Hint>,
 
+    /// Find the path MTU: echoes of many sizes that must not be cut, whether or not routers say
+    /// which is too large (RFC 8899). One target; -W is at most 10 s, and after the first answer
+    /// three round trips, at least a second
+    #[arg(long, conflicts_with_all = [
+        "count", "size", "pattern", "preload", "adaptive", "flood", "outstanding",
+        "fragmentation", "stamps", "verbose",
+    ])]
+    pub mtu: bool,
+
     /// Source address, or network interface to send from; not on the emulated network
     #[arg(short = 'I', value_name = "ADDRESS|NAME")]
     pub interface: Option<String>,
@@ -117,7 +126,8 @@ pub struct Cli {
 
 const AFTER: &str = "\
 Exit status: 0 when every target answered; 1 when one did not, or with -w and -c fewer times than \
-asked; 2 for anything else.
+asked; 2 for anything else. With --mtu: 0 when the path MTU was found, 1 when not, 2 for anything \
+else.
 
 Without privilege it works where net.ipv4.ping_group_range contains your group, and always on the \
 emulated network.";

@@ -25,10 +25,11 @@ use layercake_tower::Network;
 
 use crate::Cli;
 use crate::cli::Hint;
+use crate::mtu;
 use crate::report::{Form, Report};
 
 /// Echo identifier on an emulated network, where nobody else asks.
-const IDENTIFIER: u16 = 0x4c43;
+pub(crate) const IDENTIFIER: u16 = 0x4c43;
 
 /// Why a ping did not run. All of it is exit status 2 of ping(8).
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,13 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
             address,
         });
     }
+    if cli.mtu {
+        let target = mtu::only(&targets)?;
+        return match place {
+            Place::Emulated(network) => mtu::in_lab(cli, target, *network),
+            Place::Kernel => mtu::in_kernel(cli, target),
+        };
+    }
     let plan = cli.plan(targets);
     match place {
         Place::Emulated(network) => in_lab(cli, plan, *network),
@@ -70,11 +78,7 @@ fn is_emulated(place: &Place) -> bool {
 }
 
 fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Trouble> {
-    if cli.interface.is_some() {
-        let local = network.address(network.local());
-        let text = format!("cannot choose -I here: probes leave from {local}");
-        return Err(trouble(text));
-    }
+    local(cli, &network)?;
     let story = story(cli).map(|story| story.following(&mut network));
     let watch = watch(cli, story)?;
     plan.identifier = IDENTIFIER;
@@ -85,13 +89,23 @@ fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Troub
     ping(cli, plan, &mut net, &mut names, String::new(), watch)
 }
 
+/// In an emulated network probes leave from one place only.
+pub(crate) fn local(cli: &Cli, network: &Network) -> Result<(), Trouble> {
+    if cli.interface.is_none() {
+        return Ok(());
+    }
+    let local = network.address(network.local());
+    let text = format!("cannot choose -I here: probes leave from {local}");
+    Err(trouble(text))
+}
+
 /// What tells of the first packets, where it is wanted.
-fn story(cli: &Cli) -> Option<Story> {
+pub(crate) fn story(cli: &Cli) -> Option<Story> {
     let explain = cli.common.explain;
     explain.then(|| Story::new(Look::of(&cli.common)))
 }
 
-fn watch(cli: &Cli, story: Option<Story>) -> Result<Option<Watch>, Trouble> {
+pub(crate) fn watch(cli: &Cli, story: Option<Story>) -> Result<Option<Watch>, Trouble> {
     let story = story.map(|story| Box::new(story) as Box<dyn Explain>);
     Watch::open(&cli.common, "rping", story).map_err(trouble)
 }
@@ -100,7 +114,7 @@ fn in_kernel(cli: &Cli, mut plan: Plan) -> Result<bool, Trouble> {
     let watch = watch(cli, story(cli))?;
     let family = one_family(&plan)?;
     let options = open_options(cli);
-    way(cli, &plan)?;
+    way(cli, &plan.targets)?;
     let signals = Signals::watch().map_err(trouble)?;
     let mut net = IcmpProbes::open(family, &options, Some(signals)).map_err(trouble)?;
     let held = privilege::drop_all().map_err(trouble)?;
@@ -118,8 +132,8 @@ fn in_kernel(cli: &Cli, mut plan: Plan) -> Result<bool, Trouble> {
 
 /// Without a way to a single target ping(8) ends before its first line. Among several the others may be reached, and
 /// with -I the source is given: there a probe that cannot leave tells why.
-fn way(cli: &Cli, plan: &Plan) -> Result<(), Trouble> {
-    match plan.targets.as_slice() {
+pub(crate) fn way(cli: &Cli, targets: &[Target]) -> Result<(), Trouble> {
+    match targets {
         [target] if cli.interface.is_none() => {
             let source = route::source_toward(target.address, None);
             let why = |error: HostError| {
@@ -160,12 +174,12 @@ fn one_family(plan: &Plan) -> Result<Family, Trouble> {
 }
 
 /// A secret that nobody else knows: the standard library draws it from the system.
-fn random_key() -> Key {
+pub(crate) fn random_key() -> Key {
     let draw = || RandomState::new().build_hasher().finish();
     Key(draw(), draw())
 }
 
-fn open_options(cli: &Cli) -> OpenOptions {
+pub(crate) fn open_options(cli: &Cli) -> OpenOptions {
     let source = cli
         .interface
         .as_ref()

@@ -68,6 +68,11 @@ impl ParameterProblem {
         ParameterProblem { code: 1, pointer }
     }
 
+    /// This octet of the packet begins an option that nobody knows here.
+    pub const fn option(pointer: u32) -> Self {
+        ParameterProblem { code: 2, pointer }
+    }
+
     /// The header at the start of `message`, whose checksum covers all of it and the addresses.
     ///
     /// # Errors

@@ -159,7 +159,10 @@ impl Layer for Ipv4 {
         let ends = (header.source.into(), header.destination.into());
         settle(&mut sdu, ends)?;
         header.encode(sdu.prepend(header.octets())?)?;
-        let known_mtu = self.destinations.mtu(header.destination, cx.now());
+        let known_mtu = match ici.mtu_probe {
+            true => None,
+            false => self.destinations.mtu(header.destination, cx.now()),
+        };
         match self.plan(&sdu, &header, known_mtu) {
             Ok(Some(way)) => self.dispatch(sdu, &header, way, cx),
             Ok(None) => self.deliver(sdu, &header, cx),

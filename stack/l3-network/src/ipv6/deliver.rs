@@ -19,6 +19,7 @@
 
 use layercake_base::{Context, Pdu, Reason};
 
+use super::open::{Content, Refusal, open};
 use super::scope::{Scope, is_link_local, is_one_host};
 use super::{Header, Ipv6};
 use crate::Protocol;
@@ -65,31 +66,57 @@ impl Ipv6 {
         header: &Header,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
-        let echo = header.next_header == Protocol::ICMPV6
-            && Type::of(data) == Some(Type::ECHO_REQUEST);
+        let (protocol, at) = match open(&packet, header) {
+            Ok(Content::Upper { protocol, at }) => (protocol, at),
+            Ok(Content::Fragment { .. }) => {
+                return Err(Reason::NoWay("fragments are not put together"));
+            }
+            Err(refusal) => return self.refuse(&packet, header, refusal, cx),
+        };
+        let data = packet.octets().get(at..).unwrap_or_default();
+        let echo =
+            protocol == Protocol::ICMPV6 && Type::of(data) == Some(Type::ECHO_REQUEST);
         if self.silent && echo && !self.addresses.has(header.source, packet.ici().port) {
             return Err(Reason::NoWay("this node answers no echo request"));
         }
-        self.hand_up(packet, header, cx);
+        hand_up(packet, header, (protocol, at), cx);
         Ok(())
     }
 
-    /// Hands the data of a packet up, with what its header said.
-    pub(super) fn hand_up(&self, mut packet: Pdu, header: &Header, cx: &mut Context<'_>) {
-        packet.set_ici(|ici| {
-            ici.source = Some(header.source.into());
-            ici.destination = Some(header.destination.into());
-            ici.next = u16::from(header.next_header.0);
-            ici.hops = Some(header.hop_limit);
-            ici.class = header.traffic_class;
-            ici.flow_label = header.flow_label;
-            ici.network_header = Header::OCTETS;
-        });
-        match packet.strip_front(Header::OCTETS) {
-            Ok(_) => cx.send_up(packet),
-            Err(short) => cx.discard(packet, short.into()),
+    /// Tells the sender of a packet why it is not taken, if that is proper.
+    pub(super) fn refuse(
+        &mut self,
+        packet: &Pdu,
+        header: &Header,
+        (error, reason): Refusal,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        if let Some(error) = error {
+            self.report(packet, header, error, cx);
         }
+        Err(reason)
+    }
+}
+
+/// Hands what is behind `at` octets of headers up, with what the first of them said.
+pub(super) fn hand_up(
+    mut packet: Pdu,
+    header: &Header,
+    (protocol, at): (Protocol, usize),
+    cx: &mut Context<'_>,
+) {
+    packet.set_ici(|ici| {
+        ici.source = Some(header.source.into());
+        ici.destination = Some(header.destination.into());
+        ici.next = u16::from(protocol.0);
+        ici.hops = Some(header.hop_limit);
+        ici.class = header.traffic_class;
+        ici.flow_label = header.flow_label;
+        ici.network_header = at;
+    });
+    match packet.strip_front(at) {
+        Ok(_) => cx.send_up(packet),
+        Err(short) => cx.discard(packet, short.into()),
     }
 }
 

@@ -6,8 +6,8 @@
 //! +-----------------+---------------+-------------------------------------------------+
 //! ```
 //! No error is sent about an ICMPv6 error or a redirect, a packet to a group or that came in a
-//! frame to a group (but for "packet too big", which path MTU discovery for groups lives on), a
-//! packet whose source is not one host; nor by a silent node, nor beyond the rate. What this node
+//! frame to a group (but for "packet too big", which path MTU discovery for groups lives on, and an
+//! option that wants it), a packet whose source is not one host; nor by a silent node, nor beyond the rate. What this node
 //! itself wanted to send is always answered: the message goes up to the user at once, from this
 //! node's own address.
 //!
@@ -17,6 +17,8 @@ use core::net::{IpAddr, Ipv6Addr};
 
 use layercake_base::{Bounce, Context, Pdu, Reason};
 
+use super::deliver::hand_up;
+use super::extension::Chain;
 use super::scope::is_one_host;
 use super::{Header, Interface, Ipv6};
 use crate::Protocol;
@@ -67,7 +69,7 @@ impl Ipv6 {
     ) -> Result<(), Reason> {
         let header = Header::decode_lax(packet.octets())?;
         let error = match bounce {
-            Bounce::NoProtocol => ParameterProblem::next_header(NEXT_HEADER).into(),
+            Bounce::NoProtocol => unknown_protocol(&packet),
             Bounce::NoPort => Unreachable::PORT.into(),
             Bounce::NoNeighbour => Unreachable::ADDRESS.into(),
             Bounce::Prohibited => Unreachable::PROHIBITED.into(),
@@ -103,7 +105,7 @@ impl Ipv6 {
     fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
         match self.plan(&message, header) {
             Ok(Some(way)) => way.hand_down(message, cx), // it was made to fit
-            Ok(None) => self.hand_up(message, header, cx),
+            Ok(None) => hand_up(message, header, (Protocol::ICMPV6, Header::OCTETS), cx),
             Err(reason) => cx.discard(message, reason),
         }
     }
@@ -154,15 +156,19 @@ impl Ipv6 {
     }
 }
 
-/// Where a header without extensions says what follows it.
-const NEXT_HEADER: u32 = 6;
+/// The message about a protocol that nobody handles: where the packet names it.
+fn unknown_protocol(packet: &Pdu) -> Error {
+    let chain = Chain::of(packet.octets()).end();
+    let at = chain.map_or(0, |chain| chain.named_at());
+    ParameterProblem::next_header(u32::try_from(at).unwrap_or(u32::MAX)).into()
+}
 
 /// The reason for our own counters. The port stands in a header that is not IP's to read.
 fn why(bounce: Bounce, packet: &Pdu, header: &Header) -> Reason {
     match (bounce, packet.ici().next_hop) {
         (Bounce::NoProtocol, _) => Reason::Unhandled {
             field: "Next Header",
-            value: header.next_header.0.into(),
+            value: packet.ici().next.into(),
         },
         (Bounce::NoPort, _) => Reason::NoWay("nobody listens at the port"),
         (Bounce::NoNeighbour, Some(next_hop)) => {
@@ -185,16 +191,25 @@ fn encode(error: Error, message: &mut [u8], ends: Ends) -> Result<(), Reason> {
     }
 }
 
+/// The code of a parameter problem about an option, which is sent about packets to groups too.
+const UNKNOWN_OPTION: u8 = 2;
+
 /// RFC 4443 §2.4 (e): never about these.
 fn deserves_error(packet: &Pdu, header: &Header, error: Error) -> bool {
-    let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
-    let icmp = header.next_header == Protocol::ICMPV6;
-    let silent = |kind: Type| kind.is_error() || kind == Type::REDIRECT;
-    let about_error = icmp && Type::of(data).is_none_or(silent);
+    let about_error = Chain::of(packet.octets()).end().is_some_and(|chain| {
+        let data = packet.octets().get(chain.at()..).unwrap_or_default();
+        let silent = |kind: Type| kind.is_error() || kind == Type::REDIRECT;
+        let message = chain.next_header() == Protocol::ICMPV6;
+        message && !chain.is_later_fragment() && Type::of(data).is_none_or(silent)
+    });
     // Loopback never comes over a link: only this node itself can be meant.
     let one = is_one_host(header.source) || header.source.is_loopback();
     let group = packet.ici().group || header.destination.is_multicast();
-    let may_group = matches!(error, Error::PacketTooBig(_));
+    let may_group = match error {
+        Error::PacketTooBig(_) => true,
+        Error::ParameterProblem(error) => error.code == UNKNOWN_OPTION,
+        _ => false,
+    };
     one && !about_error && (!group || may_group)
 }
 

@@ -5,7 +5,8 @@
 //! |---|---|---|
 //! | from above: data | header in front, down by the route | `own.rs`, `way.rs`, `select.rs` |
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
-//! | from below: for this node | header off, up | `deliver.rs` |
+//! | from below: for this node | headers off, up | `deliver.rs` |
+//! | from below: with extension headers | what is malformed or not understood is refused | `open.rs` |
 //! | from below: for others | hop limit less one, down by the route, or an error | `forward.rs` |
 //! | from below: bounced | the sender is told that the next hop is not there, or that a filter forbids it | `errors.rs` |
 //! | from below: an address, a network, a router, a link's parameters | remembered | `heard.rs` |
@@ -18,8 +19,10 @@ use layercake_base::{Context, Direction, Layer, Notice, Pdu, Reason, Service, Sp
 
 use super::addresses::{Addresses, Own};
 use super::links::{Link, Routers};
+use super::open::admit;
 use super::scope::is_link_local;
 use super::{Config, Header, Interface};
+use crate::Protocol;
 use crate::octets::settle;
 use crate::rate::Bucket;
 use crate::route::{Prefix, Route, SharedTable, Table};
@@ -168,12 +171,15 @@ impl Layer for Ipv6 {
         }
         let header = Header::decode(pdu.octets())?;
         let padding = pdu.len() - Header::OCTETS - usize::from(header.payload_length);
-        if padding > 0 {
+        if padding > 0 && !may_be_jumbo(&header) {
             pdu.strip_back(padding)?;
         }
         let for_us = self.is_for_us(&header, &mut pdu)?;
         if let Some(bounce) = bounce {
             return self.bounced(pdu, bounce, cx);
+        }
+        if let Err(refusal) = admit(&pdu, &header) {
+            return self.refuse(&pdu, &header, refusal, cx);
         }
         if for_us {
             self.deliver(pdu, &header, cx)
@@ -188,6 +194,11 @@ impl Layer for Ipv6 {
         }
         cx.pass(notice);
     }
+}
+
+/// A payload length of 0 may mean that an option says it. RFC 2675 §2.
+fn may_be_jumbo(header: &Header) -> bool {
+    header.payload_length == 0 && header.next_header == Protocol::HOPOPT
 }
 
 #[cfg(test)]

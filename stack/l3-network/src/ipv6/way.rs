@@ -22,7 +22,7 @@ use crate::octets::chunk;
 use crate::route::Flow;
 
 /// The EtherType of IPv6, by which layers below know it. IANA, IEEE 802 Numbers.
-pub(super) const ETHER_TYPE: u16 = 0x86dd;
+pub(crate) const ETHER_TYPE: u16 = 0x86dd;
 
 /// Where a packet goes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

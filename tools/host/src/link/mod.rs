@@ -16,6 +16,7 @@ mod channel;
 mod device;
 mod error;
 mod interface;
+mod ipv6;
 mod offload;
 mod request;
 mod route;

@@ -1,29 +1,39 @@
 //! A route of the kernel: which network it reaches by way of which neighbour.
 //!
-//! Spec: `struct rtentry` of `linux/route.h`, `SIOCADDRT`.
-//! Not here: IPv6 routes, metrics, several tables; `ip route` sets and shows them all.
+//! Spec: `struct rtentry` of `linux/route.h`, `SIOCADDRT`; for IPv6 `ipv6`.
+//! Not here: metrics, several tables; `ip route` sets and shows them all.
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::AsRawFd;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::link::LinkError;
 use crate::link::settings::{IPV4, internet, mask};
+use crate::link::{LinkError, ipv6};
 
 /// Lets the kernel send packets for `network`, an address and how many of its bits count, to the neighbour `gateway`
 /// on the interface of this name. A route that is there already is no error. Ends with the interface. Needs
 /// `CAP_NET_ADMIN`.
 ///
 /// # Errors
-/// [`LinkError`], for example when `gateway` is on no network of the interface or the interface is down.
+/// [`LinkError`], for example when `gateway` is of another family than `network`, or on no network of the interface or the interface is down.
 pub fn add_route(
     interface: &str,
-    network: (Ipv4Addr, u8),
-    gateway: Ipv4Addr,
+    network: (IpAddr, u8),
+    gateway: IpAddr,
 ) -> Result<(), LinkError> {
-    match add(interface, network, gateway) {
+    let (address, length) = network;
+    let added = match (address, gateway) {
+        (IpAddr::V4(address), IpAddr::V4(gateway)) => {
+            add(interface, (address, length), gateway)
+        }
+        (IpAddr::V6(address), IpAddr::V6(gateway)) => {
+            ipv6::add_route(interface, (address, length), gateway)
+        }
+        _ => Err(io::Error::from_raw_os_error(libc::EAFNOSUPPORT)),
+    };
+    match added {
         Err(error) if error.raw_os_error() != Some(libc::EEXIST) => {
             let action = "add a route through";
             Err(LinkError::administering(action, interface, &error))
@@ -95,9 +105,9 @@ mod tests {
 
     #[test]
     fn an_interface_that_is_not_there_is_named() {
-        let network = (Ipv4Addr::new(198, 51, 100, 0), 24);
+        let network = (Ipv4Addr::new(198, 51, 100, 0).into(), 24);
         for name in ["nosuch0", "", "a-name-of-16-oct"] {
-            let error = add_route(name, network, Ipv4Addr::new(192, 0, 2, 1));
+            let error = add_route(name, network, Ipv4Addr::new(192, 0, 2, 1).into());
             let text = error.unwrap_err().to_string();
             assert!(
                 text.starts_with(&format!("cannot add a route through {name}: ")),

@@ -1,15 +1,15 @@
-//! What an interface is set to: MAC address, MTU, IPv4 address, up.
+//! What an interface is set to: MAC address, MTU, an address, up.
 //!
 //! Spec: netdevice(7).
-//! Not here: routes (`route`), IPv6 addresses (`ip -6 addr add …` sets them).
+//! Not here: routes (`route`).
 
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use socket2::{Domain, Socket, Type};
 
-use crate::link::LinkError;
 use crate::link::request::{Ask, Request};
+use crate::link::{LinkError, ipv6};
 
 /// What to change about an interface; what is not said stays as it is.
 ///
@@ -30,8 +30,9 @@ pub struct Settings {
     pub mac: Option<[u8; 6]>,
     /// Octets of the longest packet.
     pub mtu: Option<u32>,
-    /// The kernel's own IPv4 address on it, and the length of the prefix that is on the link.
-    pub address: Option<(Ipv4Addr, u8)>,
+    /// The kernel's own address on it, and the length of the prefix that is on the link. One of IPv4 takes the place of
+    /// what it had, one of IPv6 comes on top.
+    pub address: Option<(IpAddr, u8)>,
     /// Whether to start it.
     pub up: bool,
 }
@@ -54,13 +55,21 @@ impl Settings {
                 request.ask(socket, Ask::SetMtu)
             })?;
         }
-        if let Some((address, length)) = self.address {
-            set(interface, "set the address of", |request, socket| {
-                request.set_address(IPV4, internet(address));
-                request.ask(socket, Ask::SetAddress)?;
-                request.set_address(IPV4, internet(mask(length)));
-                request.ask(socket, Ask::SetMask)
-            })?;
+        match self.address {
+            Some((IpAddr::V4(address), length)) => {
+                set(interface, SET_ADDRESS, |request, socket| {
+                    request.set_address(IPV4, internet(address));
+                    request.ask(socket, Ask::SetAddress)?;
+                    request.set_address(IPV4, internet(mask(length)));
+                    request.ask(socket, Ask::SetMask)
+                })?;
+            }
+            Some((IpAddr::V6(address), length)) => {
+                ipv6::add_address(interface, address, length).map_err(|error| {
+                    LinkError::administering(SET_ADDRESS, interface, &error)
+                })?;
+            }
+            None => {}
         }
         if self.up {
             set(interface, "start", |request, socket| {
@@ -72,6 +81,8 @@ impl Settings {
         Ok(())
     }
 }
+
+const SET_ADDRESS: &str = "set the address of";
 
 /// `AF_INET`, as wide as it stands in a socket address.
 pub(super) const IPV4: u16 = 2;

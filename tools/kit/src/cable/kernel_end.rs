@@ -149,7 +149,7 @@ impl Kernel {
 
 fn set(own: Interface, device: &str) -> Result<(), CableError> {
     let settings = Settings {
-        address: Some((own.address, own.network.length())),
+        address: Some((own.address.into(), own.network.length())),
         up: true,
         ..Settings::default()
     };
@@ -165,7 +165,8 @@ fn add(route: &Route, device: &str) -> Result<(), CableError> {
         return Ok(()); // none such is read from the command line
     };
     let by_hand = format!("ip route add {network} via {neighbour} dev {device}");
-    let added = add_route(device, (address, network.length()), *neighbour);
+    let to = (address.into(), network.length());
+    let added = add_route(device, to, (*neighbour).into());
     added.map_err(|error| failed(&error, &by_hand))
 }
 

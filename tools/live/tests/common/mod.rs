@@ -74,7 +74,7 @@ pub fn on_tap(topology: &str) -> Live {
     let mut live = Live::new(Network::from_toml(topology, 1).unwrap()).unwrap();
     live.attach("wan", Tap::open("lc0").unwrap()).unwrap();
     let settings = Settings {
-        address: Some((KERNEL.into(), 30)),
+        address: Some((std::net::IpAddr::V4(KERNEL.into()), 30)),
         up: true,
         ..Settings::default()
     };

@@ -13,7 +13,7 @@
 
 mod answers;
 mod pace;
-mod payload;
+pub(crate) mod payload;
 mod plan;
 #[cfg(test)]
 mod properties;

@@ -13,14 +13,14 @@
 //! Spec: SipHash-2-4, Aumasson and Bernstein 2012. Units: octets. No time is in here.
 
 /// Octets of the seal; iputils needs as many for its time, and tells no time below.
-pub(super) const SEAL: usize = 16;
+pub(crate) const SEAL: usize = 16;
 
 /// A secret of the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key(pub u64, pub u64);
 
 /// The payload of probe `number`, `size` octets long. An empty pattern counts up from 0.
-pub(super) fn payload(key: Key, number: u64, size: usize, pattern: &[u8]) -> Vec<u8> {
+pub(crate) fn payload(key: Key, number: u64, size: usize, pattern: &[u8]) -> Vec<u8> {
     let mut payload: Vec<u8> = if pattern.is_empty() {
         (0..=u8::MAX).cycle().take(size).collect()
     } else {
@@ -33,7 +33,7 @@ pub(super) fn payload(key: Key, number: u64, size: usize, pattern: &[u8]) -> Vec
 }
 
 /// The number of the probe, if the seal is ours and whole.
-pub(super) fn number(key: Key, payload: &[u8]) -> Option<u64> {
+pub(crate) fn number(key: Key, payload: &[u8]) -> Option<u64> {
     let seal = payload.first_chunk::<SEAL>()?;
     let number = u64::from_be_bytes(*seal.first_chunk()?);
     (sealed(key, number) == *seal).then_some(number)

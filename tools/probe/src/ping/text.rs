@@ -14,7 +14,7 @@
 
 mod figures;
 mod summary;
-mod words;
+pub(crate) mod words;
 
 use core::net::IpAddr;
 use std::io::{self, Write};

@@ -7,4 +7,6 @@ mod debian;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod mtu;
+#[cfg(test)]
 mod signals;

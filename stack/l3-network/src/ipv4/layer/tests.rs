@@ -273,6 +273,16 @@ fn a_path_mtu_is_kept_to_until_it_is_old() {
     let out = host.send(&[7; 981], strict);
     assert_eq!((out.notices, out.discards), (vec![news], vec!["too-long"]));
     assert_eq!(host.send(&[7; 981], to(FAR)).down.len(), 2, "in fragments");
+    let probe = Ici {
+        mtu_probe: true,
+        ..strict
+    };
+    assert_eq!(host.send(&[7; 1480], probe).down.len(), 1, "RFC 8899 §3");
+    assert_eq!(
+        host.send(&[7; 1481], probe).discards,
+        ["too-long"],
+        "beyond the link"
+    );
     assert_eq!(host.send(&[7; 1400], to(ROUTER)).down.len(), 1, "elsewhere");
     host.at_millis(600_000);
     assert_eq!(host.send(&[7; 1400], strict).down.len(), 1, "tried again");

@@ -1,5 +1,4 @@
 use super::*;
-use crate::Protocol;
 use crate::icmpv6::PacketTooBig;
 use crate::ipv6::lab::{
     BEYOND, FAR, NEAR, NOWHERE, ROUTER, address, host, only, packet, router, to,

@@ -5,7 +5,7 @@
 use crate::net::Cause;
 
 /// What follows `icmp_seq=N ` when the one who was asked has an IPv4 address.
-pub(super) fn v4(cause: &Cause) -> String {
+pub(crate) fn v4(cause: &Cause) -> String {
     let words = match *cause {
         Cause::NetUnreachable => "Destination Net Unreachable",
         Cause::HostUnreachable => "Destination Host Unreachable",
@@ -44,7 +44,7 @@ fn other(icmp_type: u8, code: u8) -> String {
 }
 
 /// The same for IPv6.
-pub(super) fn v6(cause: &Cause) -> String {
+pub(crate) fn v6(cause: &Cause) -> String {
     let words = match *cause {
         Cause::NetUnreachable => "Destination unreachable: No route",
         Cause::Prohibited => "Destination unreachable: Administratively prohibited",

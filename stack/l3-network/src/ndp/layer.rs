@@ -1,0 +1,226 @@
+//! The neighbour discovery layer of one station on one link.
+
+use core::net::{IpAddr, Ipv6Addr};
+use std::collections::VecDeque;
+
+use layercake_base::{
+    AddressState, Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Pdu,
+    Reason, Service, Spec,
+};
+
+use super::arrival;
+use super::cache::{Cache, Due, Question};
+use super::group::link_address;
+use super::identifier;
+use super::neighbour::WAITING;
+use super::own::Addresses;
+use super::say::{self, deliver};
+use super::timers::ReachableTime;
+use crate::ipv6::ETHER_TYPE;
+use crate::octets::chunk;
+
+/// Delivers packets to neighbours by their IPv6 address: fills in `link_destination` from
+/// `next_hop`, and asks the link when it does not know.
+///
+/// Messages of neighbour discovery go no further up. What nobody answers goes back up with
+/// [`Bounce::NoNeighbour`], so that the network layer can tell who sent it. A group is never
+/// asked for; its link address follows from its own.
+///
+/// Every address is told to the layers above ([`Notice::Address`]). From them come the news that
+/// a neighbour has answered ([`Notice::Reachable`]).
+#[derive(Debug)]
+pub struct Ndp {
+    pub(super) mac: Mac,
+    pub(super) router: bool,
+    pub(super) own: Addresses,
+    pub(super) cache: Cache,
+    pub(super) reachable_time: ReachableTime,
+}
+
+impl Ndp {
+    /// The layer of the station with these addresses and the lengths of their prefixes, which
+    /// are its own beyond doubt; sixteen at most. Without a link-local address among them it
+    /// has the one that follows from its link address.
+    pub fn new(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Self {
+        let mut own = Addresses::default();
+        let near = |(address, _): &(Ipv6Addr, u8)| address.is_unicast_link_local();
+        if !addresses.iter().any(near) {
+            own.add(identifier::link_local(mac), 64);
+        }
+        for (address, prefix_len) in addresses {
+            own.add(address, prefix_len);
+        }
+        Ndp {
+            mac,
+            router: false,
+            own,
+            cache: Cache::default(),
+            reachable_time: ReachableTime::default(),
+        }
+    }
+
+    /// Says to neighbours that this station is a router, or is none, as it begins.
+    #[must_use]
+    pub const fn router(mut self, router: bool) -> Self {
+        self.router = router;
+        self
+    }
+}
+
+impl Layer for Ndp {
+    fn spec(&self) -> Spec {
+        Spec::new("ndp", 3)
+            .between(Service::Link, Service::Stations)
+            .kind(Kind::Queue)
+    }
+
+    fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        let neighbour = neighbour(&sdu)?;
+        if neighbour.is_multicast() {
+            deliver(sdu, link_address(neighbour), cx);
+            return Ok(());
+        }
+        self.forward(neighbour, sdu, cx)
+    }
+
+    fn receive(&mut self, pdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
+        if pdu.ici().next != ETHER_TYPE {
+            cx.send_up(pdu);
+            return Ok(());
+        }
+        match arrival::find(pdu.octets()) {
+            Some((header, message)) if self.is_meant(header.destination) => {
+                let (message, options) = arrival::check(&header, message)?;
+                self.hear(&header, &message, &options, pdu.ici(), cx)
+            }
+            _ => {
+                cx.send_up(pdu);
+                Ok(())
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let all = [self.own.deadline(), self.cache.deadline()];
+        all.into_iter().flatten().min()
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        while let Some(own) = self.own.untold() {
+            cx.notify_up(Notice::Address {
+                port: 0,
+                address: own.address.into(),
+                prefix_len: own.prefix_len,
+                state: AddressState::Preferred,
+            });
+        }
+        while let Some(due) = self.cache.due(cx.now()) {
+            match due {
+                Due::Ask(question) => self.ask(question, cx),
+                Due::Absent(waiting) => bounce(waiting, cx),
+            }
+        }
+    }
+
+    fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        match (&notice, cx.flow()) {
+            (Notice::Reachable { neighbour, .. }, Direction::Down) => {
+                self.confirm(*neighbour, cx);
+            }
+            _ => cx.pass(notice),
+        }
+    }
+}
+
+impl Ndp {
+    /// Sends a packet to a neighbour, or keeps it until it is known where that is.
+    pub(super) fn forward(
+        &mut self,
+        neighbour: Ipv6Addr,
+        pdu: Pdu,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        let (now, source) = (cx.now(), source(&pdu));
+        if let Some(link) = self.cache.way(neighbour, source, now) {
+            deliver(pdu, link, cx);
+            return Ok(());
+        }
+        let waits = self.cache.wait(neighbour, source, pdu, now)?;
+        for displaced in waits.displaced {
+            let (queue, limit) = ("ndp waiting", WAITING);
+            cx.discard(displaced, Reason::Full { queue, limit });
+        }
+        if waits.ask {
+            let to = None;
+            self.ask(
+                Question {
+                    neighbour,
+                    to,
+                    source,
+                },
+                cx,
+            );
+        }
+        Ok(())
+    }
+
+    /// Asks who has an address, or whether the one that had it is still there. Without a free
+    /// PDU the question is left out; the next one comes in a second.
+    fn ask(&self, question: Question, cx: &mut Context<'_>) {
+        let Question {
+            neighbour,
+            to,
+            source,
+        } = question;
+        let Some(asker) = self.own.asker(source) else {
+            return;
+        };
+        let all = to.is_none();
+        let asked = say::solicitation(neighbour, (asker, self.mac), all, cx);
+        if let Ok(pdu) = asked {
+            let group = super::solicited_node(neighbour);
+            deliver(pdu, to.unwrap_or(link_address(group)), cx);
+        }
+    }
+
+    /// RFC 4861 §7.3.1: a layer above has had an answer.
+    fn confirm(&mut self, neighbour: IpAddr, cx: &mut Context<'_>) {
+        if let IpAddr::V6(neighbour) = neighbour {
+            let now = cx.now();
+            let until = self.reachable_time.until(now, cx.rng());
+            self.cache.confirmed(neighbour, now, until);
+        }
+    }
+
+    /// A message to one who is not here is left to the network layer.
+    fn is_meant(&self, destination: Ipv6Addr) -> bool {
+        destination.is_multicast() || self.own.has(destination)
+    }
+}
+
+/// The IPv6 address of the next station on the way.
+fn neighbour(sdu: &Pdu) -> Result<Ipv6Addr, Reason> {
+    match sdu.ici().next_hop {
+        Some(IpAddr::V6(neighbour)) => Ok(neighbour),
+        Some(IpAddr::V4(_)) => Err(Reason::Unhandled {
+            field: "version of the next hop",
+            value: 4_u8.into(),
+        }),
+        None => Err(Reason::NoWay("no next hop")),
+    }
+}
+
+/// The Source Address of a packet.
+fn source(packet: &Pdu) -> Ipv6Addr {
+    chunk::<16>(packet.octets(), 8).into()
+}
+
+pub(super) fn bounce(waiting: VecDeque<Pdu>, cx: &mut Context<'_>) {
+    for mut pdu in waiting {
+        pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoNeighbour));
+        cx.send_up(pdu);
+    }
+}
+
+#[cfg(test)]
+mod tests;
