@@ -6,11 +6,13 @@ use std::collections::VecDeque;
 
 use layercake_base::{Context, Ici, Mac, Notice, Pdu, Reason};
 
-use super::Ndp;
+use super::claim::Claim;
 use super::group::ALL_NODES;
 use super::message::{Message, NeighborAdvertisement, NeighborSolicitation, Redirect};
 use super::option::Options;
+use super::own::Outcome;
 use super::say::{self, deliver};
+use super::{Ndp, identifier};
 use crate::ipv6::Header;
 
 impl Ndp {
@@ -25,7 +27,7 @@ impl Ndp {
     ) -> Result<(), Reason> {
         match message {
             Message::NeighborSolicitation(question) => {
-                self.hear_solicitation(header, question, options, cx)
+                self.hear_solicitation(header, question, options, ici, cx)
             }
             Message::NeighborAdvertisement(answer) => {
                 self.hear_advertisement(answer, options, ici, cx)
@@ -44,13 +46,20 @@ impl Ndp {
         header: &Header,
         question: &NeighborSolicitation,
         options: &Options<'_>,
+        ici: &Ici,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
         let target_address = question.target_address;
-        if !self.own.has(target_address) {
-            return Ok(());
-        }
         let nobody = header.source.is_unspecified();
+        match self.own.claim(target_address) {
+            Some(Claim::Held) => {}
+            // RFC 4862 §5.4.3: who asks from nobody's address wants ours too, unless it is we
+            // who asked.
+            Some(claim) if nobody && !claim.is_echo(options.nonce()) => {
+                return self.conflict(target_address, ici.link_source, cx);
+            }
+            _ => return Ok(()),
+        }
         let answer = NeighborAdvertisement {
             router: self.router,
             solicited: !nobody,
@@ -82,7 +91,7 @@ impl Ndp {
     ) -> Result<(), Reason> {
         let said = options.target_link_layer_address();
         let target = answer.target_address;
-        if self.own.has(target) {
+        if self.own.claim(target).is_some() {
             return self.conflict(target, said.or(ici.link_source), cx);
         }
         if let Some(said) = said {
@@ -159,20 +168,24 @@ impl Ndp {
         learnt
     }
 
-    /// Somebody else says that one of our addresses is there: a conflict, of which the layers
-    /// above hear at most every ten seconds. RFC 4862 §5.4.4 leaves open what else to do.
+    /// Somebody else has one of our addresses, or wants it: what is not ours yet is given up
+    /// (RFC 4862 §5.4.5). What is ours stays ours, and the layers above hear of the conflict at
+    /// most every ten seconds; RFC 4862 §5.4.4 leaves open what else to do.
     fn conflict(
         &mut self,
         address: Ipv6Addr,
         holder: Option<Mac>,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        if self.own.is_news(address, cx.now()) {
+        let eui_64 = identifier::link_local(self.mac);
+        let outcome = self.own.conflict(address, eui_64, cx.now());
+        if outcome != Outcome::Stay {
             cx.notify_up(Notice::AddressConflict {
                 address: address.into(),
                 holder: holder.unwrap_or_default(),
-                lost: false,
+                lost: outcome == Outcome::GiveUp,
             });
+            self.tell(cx);
         }
         let rule = "must not be our own address";
         Reason::require(false, "Target Address", address, rule)

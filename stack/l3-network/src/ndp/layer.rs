@@ -4,15 +4,17 @@ use core::net::{IpAddr, Ipv6Addr};
 use std::collections::VecDeque;
 
 use layercake_base::{
-    AddressState, Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Pdu,
-    Reason, Service, Spec,
+    Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service,
+    Spec,
 };
 
 use super::arrival;
 use super::cache::{Cache, Due, Question};
+use super::claim::Claim;
 use super::group::link_address;
 use super::identifier;
 use super::neighbour::WAITING;
+use super::option::Opt;
 use super::own::Addresses;
 use super::say::{self, deliver};
 use super::timers::ReachableTime;
@@ -26,8 +28,9 @@ use crate::octets::chunk;
 /// [`Bounce::NoNeighbour`], so that the network layer can tell who sent it. A group is never
 /// asked for; its link address follows from its own.
 ///
-/// Every address is told to the layers above ([`Notice::Address`]). From them come the news that
-/// a neighbour has answered ([`Notice::Reachable`]).
+/// Every address is told to the layers above ([`Notice::Address`]) when it may be used: at once
+/// ([`Ndp::new`]), or when it was asked for and nobody else has it ([`Ndp::probing`]). From above
+/// comes the news that a neighbour has answered ([`Notice::Reachable`]).
 #[derive(Debug)]
 pub struct Ndp {
     pub(super) mac: Mac,
@@ -59,6 +62,16 @@ impl Ndp {
         }
     }
 
+    /// The same, but an address becomes its own only when nobody else on the link has it, which
+    /// takes one to two seconds: RFC 4862 §5.4. Until then nothing is sent from it. An address
+    /// that somebody else has is given up ([`Notice::AddressConflict`]). Begins again after a
+    /// [`Notice::LinkUp`].
+    #[must_use]
+    pub fn probing(mut self) -> Self {
+        self.own.probe();
+        self
+    }
+
     /// Says to neighbours that this station is a router, or is none, as it begins.
     #[must_use]
     pub const fn router(mut self, router: bool) -> Self {
@@ -76,6 +89,7 @@ impl Layer for Ndp {
 
     fn send(&mut self, sdu: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
         let neighbour = neighbour(&sdu)?;
+        self.check_source(source(&sdu))?;
         if neighbour.is_multicast() {
             deliver(sdu, link_address(neighbour), cx);
             return Ok(());
@@ -106,14 +120,11 @@ impl Layer for Ndp {
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
-        while let Some(own) = self.own.untold() {
-            cx.notify_up(Notice::Address {
-                port: 0,
-                address: own.address.into(),
-                prefix_len: own.prefix_len,
-                state: AddressState::Preferred,
-            });
+        let (now, retrans_timer) = (cx.now(), self.cache.retrans_timer);
+        while let Some((address, nonce)) = self.own.due(now, retrans_timer, cx.rng()) {
+            self.probe(address, &nonce, cx);
         }
+        self.tell(cx);
         while let Some(due) = self.cache.due(cx.now()) {
             match due {
                 Due::Ask(question) => self.ask(question, cx),
@@ -126,9 +137,12 @@ impl Layer for Ndp {
         match (&notice, cx.flow()) {
             (Notice::Reachable { neighbour, .. }, Direction::Down) => {
                 self.confirm(*neighbour, cx);
+                return;
             }
-            _ => cx.pass(notice),
+            (Notice::LinkUp { .. }, Direction::Up) => self.own.begin(),
+            _ => {}
         }
+        cx.pass(notice);
     }
 }
 
@@ -175,12 +189,45 @@ impl Ndp {
         let Some(asker) = self.own.asker(source) else {
             return;
         };
-        let all = to.is_none();
-        let asked = say::solicitation(neighbour, (asker, self.mac), all, cx);
+        let group = super::solicited_node(neighbour);
+        let destination = to.map_or(group, |_| neighbour);
+        let option = Opt::SourceLinkLayerAddress(self.mac);
+        let asked = say::solicitation(neighbour, (asker, destination), option, cx);
         if let Ok(pdu) = asked {
-            let group = super::solicited_node(neighbour);
             deliver(pdu, to.unwrap_or(link_address(group)), cx);
         }
+    }
+
+    /// Asks from nobody's address whether anybody has one of ours. RFC 4862 §5.4.2.
+    fn probe(&self, address: Ipv6Addr, nonce: &[u8], cx: &mut Context<'_>) {
+        let ends = (Ipv6Addr::UNSPECIFIED, super::solicited_node(address));
+        let asked = say::solicitation(address, ends, Opt::Nonce(nonce), cx);
+        if let Ok(pdu) = asked {
+            deliver(pdu, link_address(ends.1), cx);
+        }
+    }
+
+    /// Says above what has become of our addresses.
+    pub(super) fn tell(&mut self, cx: &mut Context<'_>) {
+        while let Some((address, prefix_len, state)) = self.own.untold() {
+            cx.notify_up(Notice::Address {
+                port: 0,
+                address: address.into(),
+                prefix_len,
+                state,
+            });
+        }
+    }
+
+    /// RFC 4862 §5.4: an address that is not ours yet is in no packet that we send.
+    fn check_source(&self, source: Ipv6Addr) -> Result<(), Reason> {
+        let tentative = self.own.claim(source).is_some_and(Claim::is_tentative);
+        let why = match (tentative, self.own.is_lost(source)) {
+            (true, _) => "is not ours yet, we ask for it",
+            (_, true) => "is another station's",
+            _ => return Ok(()),
+        };
+        Err(Reason::dead_end("Source Address", source, why))
     }
 
     /// RFC 4861 §7.3.1: a layer above has had an answer.
@@ -194,7 +241,7 @@ impl Ndp {
 
     /// A message to one who is not here is left to the network layer.
     fn is_meant(&self, destination: Ipv6Addr) -> bool {
-        destination.is_multicast() || self.own.has(destination)
+        destination.is_multicast() || self.own.claim(destination).is_some()
     }
 }
 

@@ -4,7 +4,6 @@ use core::net::Ipv6Addr;
 
 use layercake_base::{Context, Ici, Mac, Pdu, Reason};
 
-use super::group::solicited_node;
 use super::message::{NeighborAdvertisement, NeighborSolicitation};
 use super::option::Opt;
 use crate::Protocol;
@@ -14,23 +13,19 @@ use crate::ipv6::{ETHER_TYPE, Header};
 /// The hop limit of all these messages: no router forwards them. RFC 4861 §3.1.
 const HOPS: u8 = 255;
 
-/// A question for an address, to all who may have it or to the one who had it.
+/// A question for an address with one option: who asks, or a nonce.
 pub(super) fn solicitation(
     target: Ipv6Addr,
-    (source, mac): (Ipv6Addr, Mac),
-    all: bool,
+    ends: Ends,
+    option: Opt<'_>,
     cx: &mut Context<'_>,
 ) -> Result<Pdu, Reason> {
-    let destination = match all {
-        true => solicited_node(target),
-        false => target,
-    };
-    let options = [Opt::SourceLinkLayerAddress(mac)];
+    let options = [option];
     let message = NeighborSolicitation {
         target_address: target,
     };
     let len = NeighborSolicitation::OCTETS + Opt::octets_of(&options);
-    packet((source, destination), len, cx, |place, ends| {
+    packet(ends, len, cx, |place, ends| {
         message.encode(&options, place, ends)
     })
 }

@@ -2,6 +2,8 @@ use core::time::Duration;
 
 use layercake_base::Ici;
 
+use layercake_base::AddressState;
+
 use super::*;
 use crate::Protocol;
 use crate::icmpv6::Ends;
@@ -13,6 +15,8 @@ use crate::ndp::option::Opt;
 use crate::ndp::state::State;
 use crate::ndp::{samples, solicited_node};
 use crate::rig::{Out, Rig};
+
+mod duplicates;
 
 const HERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 1]);
 const THERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 2]);
