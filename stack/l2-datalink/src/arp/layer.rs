@@ -4,12 +4,13 @@ use core::net::{IpAddr, Ipv4Addr};
 use std::collections::VecDeque;
 
 use layercake_base::{
-    Bounce, Context, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service, Spec,
+    Bounce, Context, Instant, Kind, Layer, Mac, Notice, Outbox, Pdu, Reason, Service,
+    Spec,
 };
 
 use super::claim::{Claim, Defence, Outcome, Say};
 use super::say::deliver;
-use super::table::{Due, Table, WAITING, Waits, Way};
+use super::table::{Due, Table, Waits, Way};
 use super::{Opcode, Packet, Station};
 use crate::ether_type;
 
@@ -20,7 +21,7 @@ use crate::ether_type;
 ///
 /// | event | unknown | incomplete | reachable | stale | probing |
 /// |---|---|---|---|---|---|
-/// | a PDU for it | waits, ask all: incomplete | waits; beyond 8 the oldest goes | is sent | is sent, ask it: probing | is sent |
+/// | a PDU for it | waits, ask all: incomplete | waits; beyond 8 (see [`Arp::holding`]) the oldest goes | is sent | is sent, ask it: probing | is sent |
 /// | its request, to us | learn: reachable | what waits is sent: reachable | learn | learn: reachable | learn: reachable |
 /// | its reply, or its packet to another | – | what waits is sent: reachable | learn | learn: reachable | learn: reachable |
 /// | a second without answer | – | ask all, up to 3 times; then all bounce: unknown | – | – | ask it, up to 3 times; then unknown |
@@ -66,6 +67,15 @@ impl Arp {
     #[must_use]
     pub fn defending(mut self, defence: Defence) -> Self {
         self.claim.defence = defence;
+        self
+    }
+
+    /// The same, but up to `most` PDUs wait for one neighbour and not 8: for a host that sends
+    /// many at once to whom it does not know yet, as a trace does. At least one, at most 63:
+    /// with an answer to the neighbour they leave together, and an [`Outbox`] takes 64.
+    #[must_use]
+    pub fn holding(mut self, most: usize) -> Self {
+        self.table.most = most.clamp(1, Outbox::USUAL - 1);
         self
     }
 
@@ -154,7 +164,7 @@ impl Arp {
             Waits::First => self.station.ask(neighbour, Mac::BROADCAST, cx),
             Waits::Behind => {}
             Waits::Displaced(oldest) => {
-                let (queue, limit) = ("arp waiting", WAITING);
+                let (queue, limit) = ("arp waiting", self.table.most);
                 cx.discard(oldest, Reason::Full { queue, limit });
             }
         }

@@ -8,16 +8,18 @@ use layercake_base::{Instant, Mac, Pdu, Reason};
 use super::Station;
 use super::neighbour::{Entry, PAUSE, Question, REQUESTS, Resolved, State};
 
-/// PDUs that wait for one neighbour; RFC 1122 §2.3.2.2 asks for at least one, the latest.
+/// PDUs that usually wait for one neighbour; RFC 1122 §2.3.2.2 asks for at least one, the latest.
 pub(super) const WAITING: usize = 8;
 /// Neighbours in the table.
 pub(super) const NEIGHBOURS: usize = 512;
 
 /// Neighbours by network address. In order, so that what falls due at one instant is always
 /// dealt with in the same order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
     entries: BTreeMap<Ipv4Addr, Entry>,
+    /// PDUs that may wait for one neighbour.
+    pub(super) most: usize,
     /// The earliest time of all entries that are being asked for.
     due: Option<Instant>,
 }
@@ -51,6 +53,16 @@ pub(super) enum Due {
     Ask(Ipv4Addr, Mac),
     /// It never answered; these waited for it.
     Absent(VecDeque<Pdu>),
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table {
+            entries: BTreeMap::new(),
+            most: WAITING,
+            due: None,
+        }
+    }
 }
 
 impl Table {
@@ -90,15 +102,13 @@ impl Table {
         now: Instant,
     ) -> Result<Waits, Reason> {
         if let Some(Entry::Incomplete(_, waiting)) = self.entries.get_mut(&neighbour) {
-            let oldest = match waiting.len() {
-                WAITING.. => waiting.pop_front(),
-                _ => None,
-            };
+            let full = waiting.len() >= self.most;
+            let oldest = if full { waiting.pop_front() } else { None };
             waiting.push_back(pdu);
             return Ok(oldest.map_or(Waits::Behind, Waits::Displaced));
         }
         self.make_room(neighbour, |_| true)?;
-        let mut waiting = VecDeque::with_capacity(WAITING);
+        let mut waiting = VecDeque::with_capacity(WAITING.min(self.most));
         waiting.push_back(pdu);
         let entry = Entry::Incomplete(Question::first(now), waiting);
         self.entries.insert(neighbour, entry);

@@ -155,6 +155,25 @@ fn beyond_eight_the_oldest_that_waits_is_discarded() {
     }
 }
 
+/// RFC 1122 §2.3.2.2 sets no upper bound; Linux keeps about a hundred (arp(7), `unres_qlen_bytes`).
+#[test]
+fn as_many_wait_as_the_station_was_told_to_hold() {
+    for (told, held) in [(0, 1), (3, 3), (20, 20), (1000, 30)] {
+        let arp = Arp::new(HERE.hardware, HERE.protocol).holding(told);
+        let mut rig = Rig::new(arp);
+        for body in 0..30_u8 {
+            rig.send(&[body], next_hop(THERE.protocol)).unwrap();
+        }
+        assert!(is_request(&mut rig));
+        assert_eq!(rig.world.discards.total(), u64::from(30 - held));
+        hear(&mut rig, Opcode::Reply, THERE, HERE);
+        for body in 30 - held..30 {
+            assert_eq!(rig.sent().octets(), [body]);
+        }
+        assert!(rig.pop().is_none());
+    }
+}
+
 #[test]
 fn an_answer_is_believed_for_a_minute_and_then_asked_about() {
     let mut rig = rig();
