@@ -45,6 +45,12 @@ impl Demux {
         // Icmp and Udp give different things to whoever runs the tower.
         let offers = fit::common(&specs, |spec| spec.offers).unwrap_or(Service::User);
         let spec = fit::beside(&specs, offers, needs).ok_or(Misfit::Empty)?;
+        // The most that one of them takes; each refuses itself what is too much for it.
+        let most = specs.iter().map(|spec| spec.largest_body).max();
+        let spec = Spec {
+            largest_body: most.unwrap_or(spec.largest_body),
+            ..spec
+        };
         Ok(Demux {
             floors: Row { floors, keys },
             carrier: Carrier::default(),

@@ -175,7 +175,10 @@ fn largest_body(upper: &Spec, lower: &Spec) -> usize {
     if upper.largest_pdu != usize::MAX {
         return upper.largest_body;
     }
-    let added = upper.room.head + upper.room.tail;
+    let added = match upper.kind {
+        Kind::Branch => 0, // one of them may add nothing
+        _ => upper.room.head + upper.room.tail,
+    };
     let fits = lower.largest_body.saturating_sub(added);
     upper.largest_body.min(match lower.largest_body {
         usize::MAX => usize::MAX,

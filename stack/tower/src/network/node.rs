@@ -45,6 +45,9 @@ pub(super) struct Node {
 impl Node {
     /// Messages that wait at a node for whoever runs it; later ones are discarded.
     const ARRIVALS: usize = 4096;
+    /// What one call of a tower may bring forth: a neighbour that never answers brings an error
+    /// message and two notices for each of up to 63 packets that waited.
+    const OUTPUT: usize = 256;
 
     pub(super) fn new(name: &str, tower: Box<dyn Layer>, rng: &Rng) -> Self {
         Node {
@@ -52,7 +55,7 @@ impl Node {
             spec: tower.spec(),
             tower,
             rng: rng.split(name),
-            out: Outbox::default(),
+            out: Outbox::new(Self::OUTPUT),
             outside: Outbox::default(),
             armed: None,
             awaits_room: false,
