@@ -25,7 +25,7 @@ use crate::lack::{in_ci, lacking};
 
 mod rerun;
 
-pub use rerun::{NOBODY, is_inner};
+pub use rerun::{NOBODY, as_nobody, is_inner};
 
 /// Namespaces made so far by this process, so that parallel tests do not meet.
 static MADE: AtomicU32 = AtomicU32::new(0);

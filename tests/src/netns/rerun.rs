@@ -13,6 +13,20 @@ use super::{Chain, complaint};
 /// The user and group without any right: nobody.
 pub const NOBODY: u32 = 65_534;
 
+/// A command that runs a program as nobody, who may open `/dev/net/tun` as on most machines: in a mount namespace,
+/// because on some nobody may.
+#[must_use]
+pub fn as_nobody(program: &str, arguments: &str) -> Command {
+    let script = format!(
+        "mount -t tmpfs none /mnt && mknod /mnt/tun c 10 200 && chmod 666 /mnt/tun && \
+         mount --bind /mnt/tun /dev/net/tun && install -m 755 {program} /mnt/program && cd / && \
+         exec setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups /mnt/program {arguments}"
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", &script]);
+    command
+}
+
 /// Names the process that a test started again as another user, see [`Chain::rerun_as_nobody`].
 const INNER: &str = "LAYERCAKE_INNER_TEST";
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::via::Flags;
+
 /// Flags that mean the same in `rping` and `rtrace`; `rcap` has those of them that fit it.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Options that rping and rtrace share")]
@@ -35,6 +37,10 @@ pub struct Common {
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+
+    /// The way by a device: last, for it has headings of its own.
+    #[command(flatten)]
+    pub via: Flags,
 }
 
 /// When to use colours.

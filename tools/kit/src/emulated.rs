@@ -10,7 +10,6 @@
 //! Spec: RFC 792 (messages), RFC 4884 (extensions).
 //! Not here: the network (`layercake-tower`), what to send and when (`layercake-probe`).
 
-mod hear;
 #[cfg(test)]
 mod tests;
 
@@ -18,26 +17,21 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use layercake_base::{Direction, Ici, Instant, Reason};
+use layercake_base::{Direction, Instant};
 use layercake_capfile::LinkType;
 use layercake_host::clock::{Monotonic, monotonic};
 use layercake_host::signal::Signals;
-use layercake_network::icmp::Echo;
 use layercake_probe::net::{
-    Clock, Failure, Incoming, Outgoing, Packets, Probe, SendError, Sent, Stamp, Time,
-    Woken,
+    Clock, Failure, Incoming, Outgoing, Packets, SendError, Sent, Stamp, Time, Woken,
 };
 use layercake_tower::topology::Attachment;
 use layercake_tower::{CaptureTap, Frame, Network, NodeId};
 
 use crate::seen::{Seen, Tap, Tapped};
+use crate::top;
 
 /// Events handled in one wait before the network is taken to be in a storm that never ends.
 const MOST_EVENTS: u32 = 10_000_000;
-
-/// Octets of an IPv4 header without options, RFC 791 §3.1, and of a UDP header, RFC 768.
-const IP_HEADER: usize = 20;
-const UDP_HEADER: usize = 8;
 
 /// A network in virtual time and the node in it that the tools run on.
 pub struct Emulated {
@@ -117,13 +111,12 @@ impl Emulated {
         &mut self.network
     }
 
-    /// Refuses what must not be cut and is longer than every interface takes, with an IPv4 header of 20 octets: a kernel
-    /// says the same.
+    /// Refuses a packet that must not be cut and is longer than every interface takes: a kernel says the same.
     fn check_length(&self, octets: usize) -> Result<(), SendError> {
         let config = self.network.config(self.here);
         let interfaces = config.into_iter().flat_map(|config| &config.interfaces);
         match interfaces.map(|interface| interface.mtu).max() {
-            Some(mtu) if octets + IP_HEADER > usize::from(mtu) => {
+            Some(mtu) if octets > usize::from(mtu) => {
                 Err(SendError::TooLong { mtu: mtu.into() })
             }
             _ => Ok(()),
@@ -133,7 +126,7 @@ impl Emulated {
     /// Takes what came out of the tower.
     fn listen(&mut self) {
         while let Some(arrival) = self.network.receive(self.here) {
-            self.heard.extend(hear::incoming(&arrival));
+            self.heard.extend(top::incoming(&arrival, Clock::Virtual));
         }
         self.show();
     }
@@ -159,16 +152,6 @@ impl Emulated {
     }
 }
 
-fn refused(reason: Reason) -> SendError {
-    match reason {
-        Reason::TooLong { most, .. } => SendError::TooLong {
-            mtu: u32::try_from(most).unwrap_or(u32::MAX),
-        },
-        Reason::Full { .. } => SendError::Busy,
-        other => SendError::Refused(other.to_string()),
-    }
-}
-
 impl Tapped for Emulated {
     fn tap(&mut self) -> Tap {
         let nodes = self.network.nodes();
@@ -184,54 +167,17 @@ impl Tapped for Emulated {
 
 impl Packets for Emulated {
     fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
-        let mut ici = Ici {
-            destination: Some(probe.destination),
-            hops: probe.ttl,
-            class: probe.tos,
-            dont_fragment: probe.dont_fragment,
-            mtu_probe: probe.dont_fragment && self.mtu_probes,
-            ..Ici::default()
-        };
-        let body = match &probe.what {
-            Probe::Echo {
-                identifier,
-                sequence,
-                payload,
-            } => {
-                ici.next = hear::ICMP;
-                let echo = Echo {
-                    reply: false,
-                    identifier: *identifier,
-                    sequence_number: *sequence,
-                };
-                let mut message = vec![0; layercake_network::icmp::HEADER];
-                message.extend_from_slice(payload);
-                echo.encode(&mut message).map_err(refused)?;
-                message
-            }
-            Probe::Udp {
-                source_port,
-                destination_port,
-                payload,
-            } => {
-                ici.next = hear::UDP;
-                (ici.source_port, ici.destination_port) =
-                    (*source_port, *destination_port);
-                payload.clone()
-            }
-        };
-        let in_front = match probe.what {
-            Probe::Udp { .. } => UDP_HEADER,
-            Probe::Echo { .. } => 0,
-        };
+        let (body, mut ici) = top::message(probe)?;
+        ici.mtu_probe = probe.dont_fragment && self.mtu_probes;
         if probe.dont_fragment {
-            self.check_length(in_front + body.len())?;
+            self.check_length(top::length(probe, &body))?;
         }
         let at = Stamp {
             at: self.network.now(),
             clock: Clock::Virtual,
         };
-        self.network.send(self.here, &body, ici).map_err(refused)?;
+        let sent = self.network.send(self.here, &body, ici);
+        sent.map_err(top::refused)?;
         self.sent += 1;
         self.listen();
         Ok(Sent {

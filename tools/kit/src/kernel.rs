@@ -14,5 +14,6 @@ mod notes;
 pub(crate) mod translate;
 mod udp;
 
+pub(crate) use clock::which;
 pub use icmp::IcmpProbes;
 pub use udp::UdpProbes;

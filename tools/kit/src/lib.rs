@@ -7,6 +7,7 @@
 //! | [`place`] | which network a target is in: the machine's or an emulated one |
 //! | [`kernel`] | the machine's network as a back end |
 //! | [`emulated`] | an emulated network as a back end |
+//! | [`via`] | our own tower on a TAP device or interface as a back end |
 //! | [`seen`] | the packets as they crossed the wire |
 //! | [`watch`] | what is done with them: recorded ([`pcapng`]), explained ([`explain`]) |
 //! | [`growth`] | what each layer did to the first message |
@@ -30,4 +31,6 @@ pub mod pcapng;
 pub mod place;
 pub mod seen;
 pub mod story;
+mod top;
+pub mod via;
 pub mod watch;

@@ -1,4 +1,4 @@
-//! Which network a target is in: the machine's, or an emulated one.
+//! Which network a target is in: the machine's, by its sockets or by a host of ours, or an emulated one.
 
 use std::net::IpAddr;
 
@@ -6,12 +6,15 @@ use layercake_host::Family;
 use layercake_host::resolve::{ResolveError, addresses};
 use layercake_tower::{Network, TopologyError};
 
+use crate::cable::Plug;
 use crate::common::Common;
 
 /// Where probes go.
 pub enum Place {
     /// Through the sockets of this machine.
     Kernel,
+    /// From a host of ours through a device.
+    Via(Plug),
     /// Into an emulated network.
     Emulated(Box<Network>),
 }
@@ -20,6 +23,7 @@ impl std::fmt::Debug for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Place::Kernel => "Kernel",
+            Place::Via(_) => "Via",
             Place::Emulated(_) => "Emulated",
         })
     }
@@ -66,8 +70,8 @@ pub enum PlaceError {
 }
 
 impl Place {
-    /// The place of a target: `--net` decides, else a name that ends in `.lab` is in the built-in network, else it is
-    /// in the machine's.
+    /// The place of a target: `--via` and `--net` decide, else a name that ends in `.lab` is in the built-in network,
+    /// else it is in the machine's.
     ///
     /// # Errors
     /// [`PlaceError::File`] and [`PlaceError::Topology`].
@@ -76,6 +80,9 @@ impl Place {
             path: path.to_owned(),
             error,
         };
+        if let Some(plug) = &common.via.via {
+            return Ok(Place::Via(plug.clone()));
+        }
         if let Some(file) = &common.net {
             let path = file.display().to_string();
             let text = match std::fs::read_to_string(file) {
@@ -105,7 +112,7 @@ impl Place {
         family: Option<Family>,
     ) -> Result<IpAddr, PlaceError> {
         match self {
-            Place::Kernel => {
+            Place::Kernel | Place::Via(_) => {
                 let found = addresses(target, family)?.addresses;
                 let v4 = found.iter().find(|address| address.is_ipv4());
                 let best = v4.or(found.first()).map(|address| address.ip());

@@ -33,17 +33,55 @@ pub trait Tapped {
 
 /// Packets that were seen and not yet taken; a back end fills it while somebody holds the other end.
 #[derive(Clone, Debug, Default)]
-pub struct Tap(Rc<RefCell<VecDeque<Seen>>>);
+pub struct Tap(Rc<RefCell<Waiting>>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    packets: VecDeque<Seen>,
+    missed: u64,
+}
 
 impl Tap {
+    /// Packets that are kept at a time; later ones are missed, and counted.
+    pub const MOST: usize = 65_536;
+
     /// The oldest packet that was not taken yet.
     pub fn take(&self) -> Option<Seen> {
-        self.0.try_borrow_mut().ok()?.pop_front()
+        self.0.try_borrow_mut().ok()?.packets.pop_front()
+    }
+
+    /// Packets that were not kept because too many waited.
+    pub fn missed(&self) -> u64 {
+        self.0.try_borrow().map_or(0, |waiting| waiting.missed)
     }
 
     pub(crate) fn put(&self, seen: Seen) {
-        if let Ok(mut queue) = self.0.try_borrow_mut() {
-            queue.push_back(seen);
+        let Ok(mut waiting) = self.0.try_borrow_mut() else {
+            return;
+        };
+        if waiting.packets.len() < Self::MOST {
+            waiting.packets.push_back(seen);
+        } else {
+            waiting.missed += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_that_nobody_takes_do_not_pile_up() {
+        let tap = Tap::default();
+        let packet = |at| Seen {
+            at,
+            outbound: false,
+            link_type: LinkType::ETHERNET,
+            octets: Vec::new(),
+            remark: None,
+        };
+        (0..65_540).for_each(|at| tap.put(packet(at)));
+        assert_eq!((tap.missed(), tap.take().map(|seen| seen.at)), (4, Some(0)));
     }
 }

@@ -95,6 +95,9 @@ impl Watch {
         let mut text = self.look()?;
         let rest = self.explainer.as_mut().and_then(|one| one.end());
         text.push_str(&rest.unwrap_or_default());
+        if let missed @ 1.. = self.tap.missed() {
+            text.push_str(&format!("{missed} packets were too many to be seen\n"));
+        }
         Ok(text)
     }
 

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod device;
 mod mtu;
 mod report;
 mod run;

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use layercake_host::Fragmentation;
 use layercake_host::signal::Signals;
 use layercake_host::{Family, privilege};
+use layercake_kit::cable::Plug;
 use layercake_kit::emulated::Emulated;
 use layercake_kit::kernel::IcmpProbes;
 use layercake_kit::seen::Tapped;
@@ -16,6 +17,7 @@ use layercake_probe::{engine, json};
 use layercake_tower::Network;
 
 use crate::Cli;
+use crate::device;
 use crate::run::{IDENTIFIER, Trouble, local, open_options, random_key, story, trouble};
 use crate::run::{watch, way};
 
@@ -72,6 +74,19 @@ pub(crate) fn in_kernel(cli: &Cli, target: &Target) -> Result<bool, Trouble> {
         &mut net,
         watch,
     )
+}
+
+/// From a host of ours on a device; whether the path MTU was found.
+pub(crate) fn by_device(
+    cli: &Cli,
+    target: &Target,
+    plug: &Plug,
+) -> Result<bool, Trouble> {
+    let (mut net, watch) = device::open(cli, core::slice::from_ref(target), plug)?;
+    privilege::drop_all().map_err(trouble)?;
+    net.look_for_mtu();
+    let plan = plan(cli, target, IDENTIFIER, random_key());
+    search(cli, plan, &mut net, watch)
 }
 
 fn search<N: Packets + Time + Tapped>(

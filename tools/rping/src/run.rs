@@ -25,10 +25,10 @@ use layercake_tower::Network;
 
 use crate::Cli;
 use crate::cli::Hint;
-use crate::mtu;
 use crate::report::{Form, Report};
+use crate::{device, mtu};
 
-/// Echo identifier on an emulated network, where nobody else asks.
+/// Echo identifier of a host of ours, where nobody else asks.
 pub(crate) const IDENTIFIER: u16 = 0x4c43;
 
 /// Why a ping did not run. All of it is exit status 2 of ping(8).
@@ -49,7 +49,8 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
     let place = Place::of(first, &cli.common).map_err(trouble)?;
     let mut targets = Vec::new();
     for name in &cli.targets {
-        if cli.common.net.is_none() && is_emulated(&place) != is_lab_name(name) {
+        let told = cli.common.net.is_some() || matches!(place, Place::Via(_));
+        if !told && is_emulated(&place) != is_lab_name(name) {
             let text = "hosts of the emulated network and others cannot be mixed";
             return Err(trouble(text));
         }
@@ -64,12 +65,14 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
         return match place {
             Place::Emulated(network) => mtu::in_lab(cli, target, *network),
             Place::Kernel => mtu::in_kernel(cli, target),
+            Place::Via(plug) => mtu::by_device(cli, target, &plug),
         };
     }
     let plan = cli.plan(targets);
     match place {
         Place::Emulated(network) => in_lab(cli, plan, *network),
         Place::Kernel => in_kernel(cli, plan),
+        Place::Via(plug) => device::ping(cli, plan, &plug),
     }
 }
 
@@ -146,7 +149,10 @@ pub(crate) fn way(cli: &Cli, targets: &[Target]) -> Result<(), Trouble> {
 }
 
 /// Only root may send faster than once in 2 ms, as in ping(8).
-fn shortest_interval(user: u32, wanted: Duration) -> Result<Duration, Trouble> {
+pub(crate) fn shortest_interval(
+    user: u32,
+    wanted: Duration,
+) -> Result<Duration, Trouble> {
     let least = if user == 0 {
         Duration::ZERO
     } else {
@@ -205,7 +211,7 @@ fn source_text(cli: &Cli, options: &OpenOptions, plan: &Plan) -> Result<String, 
     Ok(format!(" from {source} {}:", interface.unwrap_or_default()))
 }
 
-fn ping<N: Packets + Time + Tapped>(
+pub(crate) fn ping<N: Packets + Time + Tapped>(
     cli: &Cli,
     mut plan: Plan,
     net: &mut N,

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use layercake_host::signal::Signals;
 use layercake_host::{Family, OpenOptions, privilege};
+use layercake_kit::cable::{CableError, Plug};
 use layercake_kit::emulated::Emulated;
 use layercake_kit::explain::Explainer;
 use layercake_kit::kernel::{IcmpProbes, UdpProbes};
 use layercake_kit::names::{LabNames, SystemNames};
 use layercake_kit::place::Place;
 use layercake_kit::seen::Tapped;
+use layercake_kit::via::Via;
 use layercake_kit::watch::Watch;
 use layercake_probe::engine;
 use layercake_probe::net::{Packets, Time};
@@ -25,7 +27,7 @@ use crate::report::{Form, Report};
 /// Distance of probes in an emulated network, where waiting costs nothing.
 const APART: Duration = Duration::from_millis(10);
 
-/// Echo identifier in an emulated network, where nobody else asks.
+/// Echo identifier of a host of ours, where nobody else asks.
 const IDENTIFIER: u16 = 0x4c43;
 
 /// Why a trace did not run.
@@ -64,6 +66,7 @@ pub fn run(cli: &Cli) -> Result<(), Trouble> {
     match place {
         Place::Emulated(network) => in_lab(cli, plan, *network, watch),
         Place::Kernel => in_kernel(cli, plan, watch),
+        Place::Via(plug) => by_device(cli, plan, &plug, watch),
     }
 }
 
@@ -98,6 +101,27 @@ fn in_kernel(cli: &Cli, mut plan: Plan, watch: Option<Watch>) -> Result<(), Trou
         return harmless(cli, plan, &mut net, watch);
     }
     let mut net = UdpProbes::open(family, options, signals).map_err(failed)?;
+    harmless(cli, plan, &mut net, watch)
+}
+
+fn by_device(
+    cli: &Cli,
+    mut plan: Plan,
+    plug: &Plug,
+    watch: Option<Watch>,
+) -> Result<(), Trouble> {
+    if cli.source.is_some() || cli.interface.is_some() {
+        let text = "cannot choose -s or -i here: --via and --via-addr say whence";
+        return Err(usage(text));
+    }
+    let opened = Via::open(plug, &cli.common.via, plan.source_ports());
+    let net = opened.map_err(|error| match error {
+        CableError::Asked(text) => Trouble::Usage(text),
+        other => failed(other),
+    })?;
+    net.way(plan.target).map_err(usage)?;
+    plan.identifier = IDENTIFIER;
+    let mut net = net.watching(Signals::watch().map_err(failed)?);
     harmless(cli, plan, &mut net, watch)
 }
 

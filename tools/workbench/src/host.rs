@@ -19,7 +19,8 @@ use std::str::FromStr;
 
 use clap::{ArgGroup, Args};
 use layercake_base::Mac;
-use layercake_kit::cable::{Interface, Kernel, Plug, station};
+use layercake_kit::cable::station::{self, Setup};
+use layercake_kit::cable::{Interface, Kernel, Plug};
 use layercake_transport::Udp;
 
 use crate::output::thousands;
@@ -106,7 +107,7 @@ fn mac(text: &str) -> Result<Mac, String> {
 pub(crate) fn run(arguments: &Host) -> Result<bool, Failure> {
     let (addresses, left) = addresses(&arguments.addr)?;
     let stations = station::stations(&addresses, arguments.mac);
-    let (network, host) = station::network(&stations, udp()).map_err(Failure::asked)?;
+    let (network, host) = station::network(&stations, setup()).map_err(Failure::asked)?;
     let wanted = [(station::OUTSIDE.to_owned(), plug(arguments))];
     let (kernel, run) = (&arguments.kernel, &arguments.run);
     let running = Running::begin(network, &wanted, kernel, run)?;
@@ -129,11 +130,14 @@ pub(crate) fn run(arguments: &Host) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Listens at the port of UDP echo.
-fn udp() -> Udp {
+/// A host that listens at the port of UDP echo.
+fn setup() -> Setup {
     let mut udp = Udp::new();
     udp.bind(echo::PORT);
-    udp
+    Setup {
+        udp,
+        ..Setup::default()
+    }
 }
 
 fn plug(arguments: &Host) -> Plug {

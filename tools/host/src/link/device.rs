@@ -35,3 +35,26 @@ pub trait Device: AsFd {
     /// Frames that the kernel threw away because nobody received them in time; `None` when it does not tell.
     fn missed(&mut self) -> Option<u64>;
 }
+
+/// One whose kind is known when it is opened.
+impl Device for Box<dyn Device> {
+    fn name(&self) -> &str {
+        self.as_ref().name()
+    }
+
+    fn is_ethernet(&self) -> bool {
+        self.as_ref().is_ethernet()
+    }
+
+    fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, LinkError> {
+        self.as_mut().receive(buffer)
+    }
+
+    fn send(&mut self, frame: &[u8]) -> Result<(), LinkError> {
+        self.as_mut().send(frame)
+    }
+
+    fn missed(&mut self) -> Option<u64> {
+        self.as_mut().missed()
+    }
+}

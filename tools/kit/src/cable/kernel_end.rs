@@ -10,7 +10,7 @@ use layercake_network::route::Prefix;
 use crate::cable::{CableError, Interface, Plug};
 
 /// What to set there.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "The kernel's end of a TAP device (needs CAP_NET_ADMIN)")]
 pub struct Kernel {
     /// Give it this address, and start it; with several TAP devices say which: lc1=10.0.0.1/24
@@ -74,6 +74,11 @@ pub struct Done {
 }
 
 impl Kernel {
+    /// The addresses that are to be set.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = Interface> {
+        self.kernel_addr.iter().map(|own| own.interface)
+    }
+
     /// Sets everything, and gives what was set.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use layercake_host::link::{Device as _, Interface, LinkChannel, Tap, find};
+use layercake_host::link::{Device, Interface, LinkChannel, LinkError, Tap, find};
 use layercake_live::Live;
 
 use crate::cable::CableError;
@@ -50,21 +50,28 @@ impl Plug {
     /// # Errors
     /// [`CableError`]: the device cannot be had, or the node has one already.
     pub fn attach(&self, live: &mut Live, outside: &str) -> Result<Plug, CableError> {
-        let (opened, attached) = match self {
+        let (opened, device) = self.open()?;
+        live.attach(outside, device)?;
+        Ok(opened)
+    }
+
+    /// Opens the device, and gives its name beside it.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub(crate) fn open(&self) -> Result<(Plug, Box<dyn Device>), LinkError> {
+        match self {
             Plug::Tap(name) => {
                 let device = Tap::open(name)?;
-                let opened = device.name().to_owned();
-                (Plug::Tap(opened), live.attach(outside, device))
+                Ok((Plug::Tap(device.name().to_owned()), Box::new(device)))
             }
             Plug::Link(name) => {
                 let device = LinkChannel::open(name)?;
                 // Our stations have addresses of their own, which a card does not listen to.
                 device.listen_to_all()?;
-                (self.clone(), live.attach(outside, device))
+                Ok((self.clone(), Box::new(device)))
             }
-        };
-        attached?;
-        Ok(opened)
+        }
     }
 
     /// The name of the device.

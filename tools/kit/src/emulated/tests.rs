@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use layercake_probe::net::{Cause, Kind, Quoted};
+use layercake_base::Ici;
+use layercake_probe::net::{Cause, Kind, Probe, Quoted};
 use layercake_tower::Arrival;
 use proptest::prelude::*;
 
@@ -146,9 +147,9 @@ proptest! {
             let sum = layercake_base::checksum::internet(&octets);
             octets[2..4].copy_from_slice(&sum.to_be_bytes());
         }
-        let ici = Ici { next: hear::ICMP, ..Ici::default() };
+        let ici = Ici { next: top::ICMP, ..Ici::default() };
         let arrival = Arrival { at: Instant::ZERO, octets: octets.clone(), ici };
-        if let Some(Incoming { kind: Kind::Error(report), .. }) = hear::incoming(&arrival) {
+        if let Some(Incoming { kind: Kind::Error(report), .. }) = top::incoming(&arrival, Clock::Virtual) {
             prop_assert!(report.extensions.len() < octets.len());
         }
     }

@@ -1,17 +1,14 @@
 //! What came out of a host's tower, in an engine's words. The octets may be anything.
 
-use layercake_network::icmp::{self, Quoted as Quote, Unreachable};
+use layercake_network::icmp::{self, ParameterProblem, Quoted as Quote, Unreachable};
 use layercake_probe::net::{Clock, Incoming, Kind, Quoted, Report, Stamp};
 use layercake_tower::Arrival;
 
+use super::{ICMP, UDP};
 use crate::kernel::translate;
 
-/// Protocol numbers of IPv4 (IANA), as the towers use them for `Ici::next`.
-pub(super) const ICMP: u16 = 1;
-pub(super) const UDP: u16 = 17;
-
-/// An arrival that an engine may want; `None` for everything else.
-pub(super) fn incoming(arrival: &Arrival) -> Option<Incoming> {
+/// An arrival that an engine may want, by the clock that the tower runs by; `None` for everything else.
+pub(crate) fn incoming(arrival: &Arrival, clock: Clock) -> Option<Incoming> {
     let kind = match arrival.ici.next {
         ICMP => message(&arrival.octets)?,
         UDP => Kind::Datagram {
@@ -24,7 +21,7 @@ pub(super) fn incoming(arrival: &Arrival) -> Option<Incoming> {
     Some(Incoming {
         at: Stamp {
             at: arrival.at,
-            clock: Clock::Virtual,
+            clock,
         },
         seen: arrival.at,
         from: arrival.ici.source,
@@ -51,7 +48,9 @@ fn message(octets: &[u8]) -> Option<Kind> {
 
 fn error(octets: &[u8]) -> Option<Report> {
     let [icmp_type, code, ..] = icmp::check(octets).ok()?;
-    let mtu = Unreachable::decode(octets).map_or(0, |message| message.next_hop_mtu);
+    let mtu = Unreachable::decode(octets).map(|message| u32::from(message.next_hop_mtu));
+    let pointer =
+        ParameterProblem::decode(octets).map(|message| u32::from(message.pointer));
     let quote = Quote::in_message(octets).ok()?;
     let ports = quote
         .ports()
@@ -64,7 +63,7 @@ fn error(octets: &[u8]) -> Option<Report> {
         sequence: echo.sequence_number,
     });
     Some(Report {
-        cause: translate::icmp(icmp_type, code, mtu.into()),
+        cause: translate::icmp(icmp_type, code, mtu.or(pointer).unwrap_or(0)),
         probe: ports.or(echo).unwrap_or(Quoted::Unknown),
         destination: Some(quote.header.destination.into()),
         local: false,

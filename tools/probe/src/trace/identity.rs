@@ -48,6 +48,18 @@ impl Plan {
         }
     }
 
+    /// The ports that UDP probes come from, where answers to them arrive.
+    pub fn source_ports(&self) -> impl Iterator<Item = u16> + use<> {
+        let probes = u16::from(self.queries) * u16::from(self.max);
+        let (first, count) = match (self.method, self.source_port) {
+            (Method::Icmp, _) => (0, 0),
+            (_, Some(fixed)) => (fixed, 1),
+            (Method::Default, None) => (FIRST_SOURCE, 1),
+            (Method::Udp, None) => (FIRST_SOURCE, probes),
+        };
+        (0..count).map(move |number| first.wrapping_add(number))
+    }
+
     /// The probe that an error quotes; `None` for somebody else's packet.
     pub(super) fn quoted(&self, report: &Report) -> Option<Named> {
         if report.local || report.destination.is_some_and(|to| to != self.target) {

@@ -10,3 +10,5 @@ mod lab;
 mod mtu;
 #[cfg(test)]
 mod signals;
+#[cfg(test)]
+mod via;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use layercake_base::{Mac, Rng, checksum};
 use layercake_host::link::BatchSender;
 use layercake_tests::lack::lacking;
+use layercake_tests::netns;
 
 use crate::bench::layercake;
 use crate::kernel::{
@@ -224,18 +225,9 @@ fn what_crosses_the_cable_is_recorded() {
     assert_eq!(seen, [(inbound, 8), (outbound, 0)].repeat(3));
 }
 
-/// Runs the host as nobody, who may open `/dev/net/tun` as on most machines: in a mount namespace,
-/// because on some nobody may.
+/// Runs the host as nobody.
 fn as_nobody(arguments: &str) -> Command {
-    let program = env!("CARGO_BIN_EXE_layercake");
-    let script = format!(
-        "mount -t tmpfs none /mnt && mknod /mnt/tun c 10 200 && chmod 666 /mnt/tun && \
-         mount --bind /mnt/tun /dev/net/tun && install -m 755 {program} /mnt/layercake && cd / && \
-         exec setpriv --reuid 65534 --regid 65534 --clear-groups /mnt/layercake {arguments}"
-    );
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "sh", "-c", &script]);
-    command
+    netns::as_nobody(env!("CARGO_BIN_EXE_layercake"), arguments)
 }
 
 #[test]

@@ -1,0 +1,297 @@
+//! Our own tower on a device as a back end: a host of ours, beside the kernel, asks.
+//!
+//! ```text
+//!   engine  -- send -->  ICMP, UDP                              the kernel, or who is behind it
+//!           <- wait ---  IPv4, ARP, Ethernet ── outside ══ tap:lc0 ══ or link:eth0
+//! ```
+//! The same tower as in an emulated network, but its time passes with the real one, and its wire ends at a device. So
+//! what the kernel does for its own sockets is done here by our layers: a route is chosen, the neighbour's address asked
+//! for, and after three seconds without an answer the host tells itself that it is unreachable.
+//!
+//! Times are read by this program ([`Clock::User`]): a probe's before the tower gets it, so that the first round trip
+//! holds the question for the neighbour's address, as with ping(8); an answer's when its frame was read.
+//!
+//! Not here: the host (`cable::station`), devices and the real clock (`layercake-live`, `layercake-host`).
+
+mod claim;
+mod flags;
+mod held;
+mod watched;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fmt::Display;
+use std::net::{IpAddr, Ipv4Addr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use layercake_base::{Instant, Mac};
+use layercake_datalink::Arp;
+use layercake_host::clock::Moment;
+use layercake_host::link::{LinkError, find};
+use layercake_host::signal::Signals;
+use layercake_live::{Ended, Live, LiveError};
+use layercake_probe::net::{
+    Clock, Failure, Incoming, Outgoing, Packets, SendError, Sent, Stamp, Time, Woken,
+};
+use layercake_tower::{Network, NodeId};
+use layercake_transport::Udp;
+
+use crate::cable::station::{self, Setup};
+use crate::cable::{CableError, Interface, Plug};
+use crate::kernel::which;
+use crate::seen::{Tap, Tapped};
+use crate::top;
+
+use claim::Claims;
+pub use flags::Flags;
+use held::Held;
+use watched::Watched;
+
+/// Packets that wait while a neighbour is asked for: as many as a trace sends at once, and some more.
+const WAITING: usize = 60;
+
+/// Octets of the smallest packet that every link takes whole: RFC 791 §3.2.
+const SMALLEST: u16 = 68;
+
+/// Addresses are ours, or somebody else's, before so much time has passed: RFC 5227 §1.1 allows 7 s.
+const CLAIMING: Duration = Duration::from_secs(10);
+
+/// A host of ours on a device, and how the tools run it.
+#[derive(Debug)]
+pub struct Via {
+    live: Live,
+    host: NodeId,
+    interfaces: Vec<Interface>,
+    routed: bool,
+    mtu: u16,
+    heard: VecDeque<Incoming>,
+    sent: u64,
+    /// Nanoseconds from 1970 to the beginning of the network's time.
+    epoch: u64,
+    /// Probes look for the path MTU, whatever was told of it.
+    mtu_probes: bool,
+    signals: Option<Signals>,
+    held: Rc<RefCell<Held>>,
+    crossed: watched::Crossed,
+}
+
+impl Via {
+    /// Opens the device, sets the kernel's end as asked, and makes sure of the host's addresses where that was asked for.
+    /// Datagrams to the ports of `listen` are taken in; those to others are answered as nobody's.
+    ///
+    /// # Errors
+    /// [`CableError`]: what is missing, or cannot be had.
+    pub fn open(
+        plug: &Plug,
+        flags: &Flags,
+        listen: impl IntoIterator<Item = u16>,
+    ) -> Result<Self, CableError> {
+        flags.check(plug)?;
+        let (plug, device) = plug.open()?;
+        flags.kernel.apply(std::slice::from_ref(&plug))?;
+        let mtu = usable(&plug)?;
+        let stations = station::stations(&flags.via_addr, None);
+        let mut udp = Udp::new();
+        for port in listen {
+            udp.bind(port);
+        }
+        let setup = Setup {
+            udp,
+            gateway: flags.via_gateway,
+            mtu,
+            arp: if flags.via_check { probing } else { holding },
+        };
+        let (network, host) = station::network(&stations, setup)
+            .map_err(|misfit| CableError::Asked(misfit.to_string()))?;
+        let mut live = Live::new(network).map_err(asked)?;
+        let (moment, begun) = (Moment::now(), live.now());
+        let crossed = watched::Crossed::default();
+        let macs = stations.iter().map(|(mac, _)| *mac).collect();
+        let watched = Watched::new(device, macs, moment, crossed.clone());
+        live.attach(station::OUTSIDE, watched)?;
+        let held = Rc::new(RefCell::new(Held::at(station::HOST)));
+        live.network().observe(Box::new(Rc::clone(&held)));
+        if flags.via_check {
+            claim(&mut live, &flags.via_addr)?;
+        }
+        Ok(Via {
+            live,
+            host,
+            interfaces: flags.via_addr.clone(),
+            routed: flags.via_gateway.is_some(),
+            mtu,
+            heard: VecDeque::new(),
+            sent: 0,
+            epoch: moment.realtime.0.saturating_sub(begun.as_nanos()),
+            mtu_probes: false,
+            signals: None,
+            held,
+            crossed,
+        })
+    }
+
+    /// From now on these signals end a wait.
+    #[must_use]
+    pub fn watching(mut self, signals: Signals) -> Self {
+        self.signals = Some(signals);
+        self
+    }
+
+    /// From now on no path MTU that was told stops a probe that must not be cut.
+    pub fn look_for_mtu(&mut self) {
+        self.mtu_probes = true;
+    }
+
+    /// The network of the host, to look on.
+    pub fn network(&mut self) -> &mut Network {
+        self.live.network()
+    }
+
+    /// Whether there is a way to an address at all: a kernel says the same of its own routes.
+    ///
+    /// # Errors
+    /// [`CableError::Asked`] names the flag that is missing.
+    pub fn way(&self, address: IpAddr) -> Result<(), CableError> {
+        let near = |one: &Interface| one.network.contains(address);
+        if self.routed || self.interfaces.iter().any(near) {
+            return Ok(());
+        }
+        let all = self.interfaces.iter().map(Interface::to_string);
+        let all = all.collect::<Vec<_>>().join(", ");
+        let missing = match address {
+            IpAddr::V4(_) => "--via-gateway ADDRESS, the neighbour that leads there",
+            IpAddr::V6(_) => "there is no IPv6 in our hosts yet",
+        };
+        Err(CableError::Asked(format!(
+            "no way to {address} from {all}: {missing}"
+        )))
+    }
+
+    /// Lets happen what is due, and takes in what has come; never waits.
+    fn turn(&mut self) -> Result<(), LiveError> {
+        let (host, heard) = (self.host, &mut self.heard);
+        let due = |network: &mut Network| {
+            listen(network, host, heard);
+            false
+        };
+        self.live.run_until(Some(Instant::ZERO), None, due)?;
+        Ok(())
+    }
+}
+
+/// Takes what came out of the tower.
+fn listen(network: &mut Network, host: NodeId, heard: &mut VecDeque<Incoming>) {
+    while let Some(arrival) = network.receive(host) {
+        heard.extend(top::incoming(&arrival, Clock::User));
+    }
+}
+
+fn holding(mac: Mac, address: Ipv4Addr) -> Arp {
+    Arp::new(mac, address).holding(WAITING)
+}
+
+fn probing(mac: Mac, address: Ipv4Addr) -> Arp {
+    Arp::probing(mac, address).holding(WAITING)
+}
+
+/// The device is up at the kernel's end; octets of the largest packet that goes through it.
+fn usable(plug: &Plug) -> Result<u16, CableError> {
+    let name = plug.name();
+    let interface = find(name)?;
+    if interface.up {
+        let told = u16::try_from(interface.mtu)
+            .ok()
+            .filter(|mtu| *mtu >= SMALLEST);
+        return Ok(told.unwrap_or(station::MTU).min(station::MTU));
+    }
+    if !plug.is_tap() {
+        let interface = name.to_owned();
+        return Err(LinkError::Down { interface }.into());
+    }
+    Err(CableError::Asked(format!(
+        "{plug} is down at the kernel's end, where nobody would hear: --kernel-addr ADDRESS/LENGTH gives it an address \
+         and starts it; or let root prepare it once: ip tuntap add dev {name} mode tap user NAME; ip addr add \
+         ADDRESS/LENGTH dev {name}; ip link set {name} up"
+    )))
+}
+
+/// Waits until the addresses are ours.
+fn claim(live: &mut Live, addresses: &[Interface]) -> Result<(), CableError> {
+    let claims = Rc::new(RefCell::new(Claims::of(station::HOST, addresses)));
+    live.network().observe(Box::new(Rc::clone(&claims)));
+    let until = live.now() + CLAIMING;
+    let over = |_: &mut Network| claims.borrow().are_decided();
+    live.run_until(Some(until), None, over).map_err(asked)?;
+    let outcome = claims.borrow().outcome();
+    outcome.map_err(CableError::Asked)
+}
+
+fn asked(error: impl Display) -> CableError {
+    CableError::Asked(error.to_string())
+}
+
+impl Tapped for Via {
+    fn tap(&mut self) -> Tap {
+        self.crossed.tap()
+    }
+}
+
+impl Packets for Via {
+    fn send(&mut self, probe: &Outgoing) -> Result<Sent, SendError> {
+        let failed = |error: LiveError| SendError::Refused(error.to_string());
+        let (body, mut ici) = top::message(probe)?;
+        ici.mtu_probe = probe.dont_fragment && self.mtu_probes;
+        if probe.dont_fragment && top::length(probe, &body) > self.mtu.into() {
+            let mtu = self.mtu.into();
+            return Err(SendError::TooLong { mtu });
+        }
+        self.turn().map_err(failed)?; // the tower must know how late it is
+        if self.held.borrow().count() >= WAITING {
+            return Err(SendError::Busy);
+        }
+        let at = Stamp {
+            at: self.live.now(),
+            clock: Clock::User,
+        };
+        let sent = self.live.network().send(self.host, &body, ici);
+        sent.map_err(top::refused)?;
+        self.turn().map_err(failed)?; // over the wire, and out
+        self.sent += 1;
+        Ok(Sent {
+            at,
+            ticket: self.sent,
+        })
+    }
+
+    fn receive(&mut self) -> Result<Option<Incoming>, Failure> {
+        Ok(self.heard.pop_front())
+    }
+}
+
+impl Time for Via {
+    fn now(&self) -> Instant {
+        self.live.now()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    fn wait(&mut self, until: Option<Instant>) -> Result<Woken, Failure> {
+        if !self.heard.is_empty() {
+            return Ok(Woken::Arrival);
+        }
+        let (host, heard, signals) = (self.host, &mut self.heard, self.signals.as_ref());
+        let arrived = |network: &mut Network| {
+            listen(network, host, heard);
+            !heard.is_empty()
+        };
+        let ended = self.live.run_until(until, signals, arrived);
+        Ok(match ended.map_err(|error| Failure(error.to_string()))? {
+            Ended::Stopped => Woken::Arrival,
+            Ended::Deadline => Woken::Deadline,
+            Ended::Signal => which(signals),
+        })
+    }
+}
