@@ -136,7 +136,7 @@ mod units;
 pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
 pub use error::TopologyError;
 pub use internet::Configs;
-pub use station::{Station, link_local};
+pub use station::Station;
 
 use crate::network::Network;
 

@@ -12,6 +12,7 @@ use core::time::Duration;
 
 use layercake_base::Ici;
 use layercake_network::Protocol;
+use layercake_tower::topology::Attachment;
 use layercake_tower::{Arrival, Network};
 
 /// Two hosts and a router between them; the host `both` speaks IPv4 too.
@@ -153,4 +154,54 @@ fn ripng_finds_the_way_beside_ripv2() {
         family.map(|route| route.metric).collect::<Vec<_>>()
     };
     assert_eq!(of(true), of(false), "the same network twice");
+}
+
+/// The built-in network once more: each hop of the way to far.lab speaks IPv6, but for quiet.lab.
+#[test]
+fn every_router_of_the_lab_tells_where_a_hop_limit_ran_out() {
+    let mut net = Network::builtin(1).unwrap();
+    let far = net.addresses("far.lab")[1];
+    assert_eq!(far, address("2001:db8:203::7"));
+    let mut names = Vec::new();
+    for hops in 1..=9 {
+        let answer = ping(&mut net, far, Some(hops));
+        let source = answer.and_then(|answer| answer.ici.source);
+        let name = source.map_or("", |source| net.name_of(source).unwrap());
+        names.push(name.to_owned());
+    }
+    let around = ["north.lab", "south.lab"];
+    assert!(around.contains(&names[3].as_str()), "{names:?}");
+    names.remove(3);
+    let expected = [
+        "gateway.lab",
+        "edge.lab",
+        "city.lab",
+        "plaza.lab",
+        "",
+        "strict.lab",
+        "shore.lab",
+        "far.lab",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_neighbour_that_does_not_answer_is_told_by_the_router() {
+    let mut net = Network::builtin(1).unwrap();
+    let gone = net.addresses("gone.lab")[1];
+    let answer = ping(&mut net, gone, None).unwrap();
+    assert_eq!(answer.octets[..2], [1, 3], "address unreachable");
+    assert_eq!(net.name_of(answer.ici.source.unwrap()), Some("city.lab"));
+}
+
+#[test]
+fn neighbours_ping_each_other_by_their_link_local_addresses() {
+    let mut net = Network::builtin(1).unwrap();
+    let printer = net.node("printer.lab").unwrap();
+    let [Attachment::Station(own)] = net.attachments(printer) else {
+        unreachable!("one LAN")
+    };
+    let to = IpAddr::V6(own.v6[0].0);
+    let answer = ping(&mut net, to, None).unwrap();
+    assert_eq!((answer.octets[0], answer.ici.source), (129, Some(to)));
 }

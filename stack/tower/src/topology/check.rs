@@ -14,7 +14,6 @@ pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError
     kinds(plan, places)?;
     addresses(plan, places)?;
     prefixes(plan, places)?;
-    lans(plan, places)?;
     mtus(plan, places)?;
     rip_networks(plan, places)?;
     reachable(plan, places)?;
@@ -92,17 +91,6 @@ fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
         {
             let expected = format!("an address in {prefix}, as at {:?}", other.text);
             return Err(bad(port, places, expected));
-        }
-    }
-    Ok(())
-}
-
-/// Without neighbour discovery IPv6 is for serial wires.
-fn lans(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
-    for (_, _, port, own) in plan.interfaces() {
-        let link = plan.wires.get(port.wire).map(|wire| wire.link);
-        if own.address.is_ipv6() && link != Some(Link::Serial) {
-            return Err(bad(port, places, "IPv6 addresses on serial wires only"));
         }
     }
     Ok(())

@@ -4,8 +4,10 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use layercake_base::{Layer, Mac};
 use layercake_datalink::Arp;
+use layercake_network::Ndp;
+use layercake_network::ndp::link_local;
 
-use crate::Misfit;
+use crate::{Families, Misfit};
 
 /// A station on a LAN.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,13 @@ impl Station {
     /// The layer that finds its neighbours.
     pub(crate) fn neighbours(&self) -> Result<Box<dyn Layer>, Misfit> {
         let arp = self.v4.map(|address| Arp::new(self.mac, address));
-        Ok(Box::new(arp.ok_or(Misfit::Empty)?))
+        let ndp = (!self.v6.is_empty()).then(|| Ndp::new(self.mac, self.v6.clone()));
+        Ok(match (arp, ndp) {
+            (Some(arp), None) => Box::new(arp),
+            (None, Some(ndp)) => Box::new(ndp),
+            (Some(arp), Some(ndp)) => Box::new(Families::new(arp, ndp)?),
+            (None, None) => return Err(Misfit::Empty),
+        })
     }
 }
 
@@ -54,25 +62,4 @@ pub(super) fn with_link_local(
         all.insert(0, (link_local(mac), 64));
     }
     all
-}
-
-/// The link-local address whose interface identifier is the link address, in the form of an EUI-64
-/// with the universal bit turned. RFC 4291 §2.5.6 and appendix A.
-pub fn link_local(mac: Mac) -> Ipv6Addr {
-    let [a, b, c, d, e, f] = mac.0;
-    let word = |high: u8, low: u8| u16::from_be_bytes([high, low]);
-    let [first, second] = [word(a ^ 0b10, b), word(c, 0xff)];
-    Ipv6Addr::new(0xfe80, 0, 0, 0, first, second, word(0xfe, d), word(e, f))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// RFC 4291, appendix A: 34-56-78-9A-BC-DE becomes 36-56-78-FF-FE-9A-BC-DE.
-    #[test]
-    fn a_link_local_address_follows_from_the_link_address() {
-        let mac = Mac([0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde]);
-        assert_eq!(link_local(mac).to_string(), "fe80::3656:78ff:fe9a:bcde");
-    }
 }

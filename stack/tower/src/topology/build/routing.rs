@@ -4,13 +4,13 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use layercake_base::Layer;
 use layercake_network::link_state::{self, LinkState, Metric};
+use layercake_network::ndp::link_local;
 use layercake_network::rip::{self, Rip, Version};
 use layercake_network::route::{Prefix, SharedTable};
 use layercake_transport::Udp;
 
 use super::UDP;
 use crate::topology::internet::{Configs, Internet, Users};
-use crate::topology::link_local;
 use crate::topology::plan::{Node, Plan, Port, Routing};
 use crate::{Misfit, Tower};
 
