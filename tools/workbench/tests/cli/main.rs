@@ -7,6 +7,8 @@ mod checks;
 #[cfg(test)]
 mod copies;
 #[cfg(test)]
+mod flood;
+#[cfg(test)]
 mod frames;
 #[cfg(test)]
 mod hosts;
