@@ -35,6 +35,7 @@ mod gauge;
 mod layer;
 mod layout;
 mod paths;
+mod patience;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -117,6 +118,9 @@ impl Type {
     }
 }
 
+/// Origin and sequence number of an advertisement, and its octets.
+type Outline<'a> = (Ipv4Addr, u32, &'a [u8]);
+
 /// A message whose header is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
@@ -198,17 +202,26 @@ impl<'a> Message<'a> {
     pub fn advertisements(
         &self,
     ) -> impl Iterator<Item = Result<Advertisement, Reason>> + 'a {
+        let mut bad = false;
+        let all = self.outlines().map(|outline| {
+            let (_, _, octets) = outline?;
+            Advertisement::decode(octets)
+        });
+        all.take_while(move |result| !core::mem::replace(&mut bad, result.is_err()))
+    }
+
+    /// Origin and sequence number of each advertisement of an update, and its octets.
+    fn outlines(&self) -> impl Iterator<Item = Result<Outline<'a>, Reason>> + 'a {
         let mut rest = self.body;
         core::iter::from_fn(move || {
             if rest.is_empty() {
                 return None;
             }
-            let result = Advertisement::decode(rest);
-            rest = match &result {
-                Ok(found) => rest.get(found.octets()..).unwrap_or_default(),
-                Err(_) => &[],
-            };
-            Some(result)
+            let outline = Advertisement::outline(rest);
+            let octets = outline.as_ref().map_or(rest.len(), |(.., octets)| *octets);
+            let (this, behind) = rest.split_at_checked(octets)?;
+            rest = behind;
+            Some(outline.map(|(origin, sequence, _)| (origin, sequence, this)))
         })
     }
 }

@@ -73,6 +73,28 @@ impl Advertisement {
     /// Seconds after which it is void.
     pub const MAX_AGE: u16 = 3600;
 
+    /// Origin and sequence number of the advertisement at the start of `octets`, which is what
+    /// decides whether the rest is of interest, and how many octets it takes.
+    ///
+    /// # Errors
+    /// [`Reason`] when not all of it is there, or when there are too many links.
+    pub(super) fn outline(octets: &[u8]) -> Result<(Ipv4Addr, u32, usize), Reason> {
+        let short = |need| too_short("advertisement", need, octets.len());
+        let header = octets.get(..Self::HEADER).ok_or(short(Self::HEADER))?;
+        let count = usize::from(u16::from_be_bytes(chunk(header, 10)));
+        let (field, most) = ("Links", Self::MOST_LINKS);
+        if count > most {
+            let have = count;
+            return Err(Reason::TooLong { field, have, most });
+        }
+        let need = Self::HEADER + Self::LINK * count;
+        if octets.len() < need {
+            return Err(short(need));
+        }
+        let origin = Ipv4Addr::from(chunk::<4>(header, 0));
+        Ok((origin, u32::from_be_bytes(chunk(header, 4)), need))
+    }
+
     /// Octets of all.
     pub fn octets(&self) -> usize {
         Self::HEADER + Self::LINK * self.links.len()
@@ -83,23 +105,15 @@ impl Advertisement {
     /// # Errors
     /// [`Reason`] for whatever the `Checks:` on top of this file find.
     pub fn decode(octets: &[u8]) -> Result<Self, Reason> {
-        let short = |need| too_short("advertisement", need, octets.len());
-        let header = octets.get(..Self::HEADER).ok_or(short(Self::HEADER))?;
-        let age = u16::from_be_bytes(chunk(header, 8));
+        let (origin, sequence, need) = Self::outline(octets)?;
+        let age = u16::from_be_bytes(chunk(octets, 8));
         let old = "is beyond an hour";
         Reason::require(age <= Self::MAX_AGE, "Age", age, old)?;
-        let count = usize::from(u16::from_be_bytes(chunk(header, 10)));
-        let (field, most) = ("Links", Self::MOST_LINKS);
-        if count > most {
-            let have = count;
-            return Err(Reason::TooLong { field, have, most });
-        }
-        let need = Self::HEADER + Self::LINK * count;
-        let links = octets.get(Self::HEADER..need).ok_or(short(need))?;
+        let links = octets.get(Self::HEADER..need).unwrap_or_default();
         let (links, _) = links.as_chunks();
         Ok(Advertisement {
-            origin: Ipv4Addr::from(chunk::<4>(header, 0)),
-            sequence: u32::from_be_bytes(chunk(header, 4)),
+            origin,
+            sequence,
             age,
             links: links.iter().map(decode).collect::<Result<_, _>>()?,
         })
@@ -107,10 +121,15 @@ impl Advertisement {
 
     /// Writes it behind what is in `octets`.
     pub fn encode(&self, octets: &mut Vec<u8>) {
+        self.encode_with(self.age, octets);
+    }
+
+    /// The same with another age.
+    pub(super) fn encode_with(&self, age: u16, octets: &mut Vec<u8>) {
         let count = u16::try_from(self.links.len()).unwrap_or(u16::MAX);
         octets.extend(self.origin.octets());
         octets.extend(self.sequence.to_be_bytes());
-        octets.extend(self.age.to_be_bytes());
+        octets.extend(age.to_be_bytes());
         octets.extend(count.to_be_bytes());
         self.links
             .iter()

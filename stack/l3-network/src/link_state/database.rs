@@ -29,6 +29,8 @@ struct Stored {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Newer,
+    /// Newer, but it says the same: somebody repeats himself.
+    Renewed,
     Same,
     Older,
 }
@@ -43,10 +45,14 @@ impl Database {
         said: Advertisement,
         now: Instant,
     ) -> Result<Verdict, Reason> {
+        let mut verdict = Verdict::Newer;
         if let Some(old) = self.all.get(&said.origin) {
             match said.sequence.cmp(&old.said.sequence) {
                 core::cmp::Ordering::Less => return Ok(Verdict::Older),
                 core::cmp::Ordering::Equal => return Ok(Verdict::Same),
+                core::cmp::Ordering::Greater if old.said.links == said.links => {
+                    verdict = Verdict::Renewed;
+                }
                 core::cmp::Ordering::Greater => {}
             }
         } else if self.all.len() >= Self::MOST {
@@ -57,23 +63,25 @@ impl Database {
         let expires = now + Duration::from_secs(left.into());
         self.sweep = [self.sweep, Some(expires)].into_iter().flatten().min();
         self.all.insert(said.origin, Stored { said, expires });
-        Ok(Verdict::Newer)
+        Ok(verdict)
     }
 
-    /// What a router has said, with its age of now.
-    pub(super) fn tell(&self, origin: Ipv4Addr, now: Instant) -> Option<Advertisement> {
+    /// What a router has said, and its age of now.
+    pub(super) fn tell(
+        &self,
+        origin: Ipv4Addr,
+        now: Instant,
+    ) -> Option<(&Advertisement, u16)> {
         let stored = self.all.get(&origin)?;
         let left = stored.expires.since(now).as_secs();
         let left = u16::try_from(left).unwrap_or(Advertisement::MAX_AGE);
-        Some(Advertisement {
-            age: Advertisement::MAX_AGE.saturating_sub(left),
-            ..stored.said.clone()
-        })
+        Some((&stored.said, Advertisement::MAX_AGE.saturating_sub(left)))
     }
 
-    pub(super) fn links(&self, router: Ipv4Addr) -> &[Link] {
-        let stored = self.all.get(&router);
-        stored.map_or(&[], |stored| &stored.said.links)
+    /// All routers in rising order, with what hangs on each.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Ipv4Addr, &[Link])> + '_ {
+        let all = self.all.iter();
+        all.map(|(router, stored)| (*router, stored.said.links.as_slice()))
     }
 
     pub(super) fn sequence(&self, router: Ipv4Addr) -> Option<u32> {

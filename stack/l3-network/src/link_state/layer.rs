@@ -9,7 +9,7 @@
 //! | an update: newer than what we know | kept, acknowledged, handed on to all other neighbours |
 //! | the same as we know | acknowledged |
 //! | older | the sender gets what we know |
-//! | something new is known | the ways are worked out, once a second at most |
+//! | something new is known | the ways are worked out, soon, or once a second (`patience.rs`) |
 //! | 5 s without an acknowledgement | said again |
 //! | a quarter of a second, when delays are measured | a probe to each neighbour, who echoes it |
 //! | 10 s, when delays are measured | what has become dearer or cheaper is said |
@@ -32,26 +32,28 @@ mod watch;
 use core::cell::RefCell;
 use core::net::Ipv4Addr;
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use layercake_base::{Context, Instant, Layer, Notice, Pdu, Reason, Service, Spec};
 
 use super::database::{Database, Verdict};
 use super::gauge::{PERIOD, PROBE};
+use super::patience::Patience;
 use super::{Advertisement, Interface, Link, Metric, Settings};
-use crate::route::{Prefix, Route, SharedTable};
+use crate::route::{Route, SharedTable};
 use neighbour::{Neighbour, Port};
+use search::Installed;
 pub use watch::Watch;
 
 /// From one hello to the next, and up to a tenth less.
 const HELLO: Duration = Duration::from_secs(10);
 /// Without a hello for so long a neighbour is gone.
 const DEAD: Duration = Duration::from_secs(40);
-/// The least time between two advertisements of ours, and between two searches for ways.
+/// The least time between two advertisements of ours.
 const HOLD: Duration = Duration::from_secs(1);
-/// From news to the search for ways, so that news that come together are worked in together.
-const SEARCH: Duration = Duration::from_millis(100);
+/// Until the first advertisement: the hellos of near neighbours come before, so that it has them in
+/// it.
+const FIRST: Duration = Duration::from_millis(100);
 /// After which we repeat ourselves.
 const REFRESH: Duration = Duration::from_secs(1800);
 
@@ -63,19 +65,18 @@ pub struct LinkState {
     table: SharedTable,
     database: Rc<RefCell<Database>>,
     ports: Vec<Port>,
-    /// The routes that we have put into the table.
-    installed: BTreeMap<Prefix, Vec<Route>>,
+    /// The ways whose routes we have put into the table.
+    installed: Installed,
     sequence: u32,
     /// When each of these is due; `None` for never.
     hello: Option<Instant>,
     originate: Option<Instant>,
-    search: Option<Instant>,
+    patience: Patience,
     speak: Option<Instant>,
     probe: Option<Instant>,
     look: Option<Instant>,
     /// Not before.
     originated: Instant,
-    searched: Instant,
     /// A body that is being made.
     body: Vec<u8>,
 }
@@ -97,16 +98,15 @@ impl LinkState {
             table,
             database: Rc::default(),
             ports: settings.interfaces.into_iter().map(port).collect(),
-            installed: BTreeMap::new(),
+            installed: Installed::default(),
             sequence: 0,
             hello: Some(Instant::ZERO),
-            originate: Some(Instant::ZERO),
-            search: None,
+            originate: Some(Instant::ZERO + FIRST),
+            patience: Patience::default(),
             speak: None,
             probe: settings.metric.is_measured().then_some(Instant::ZERO),
             look: None,
-            originated: Instant::ZERO,
-            searched: Instant::ZERO,
+            originated: Instant::ZERO + FIRST,
             body: Vec::new(),
         }
     }
@@ -122,18 +122,14 @@ impl LinkState {
     }
 
     #[cfg(test)]
-    pub(super) fn leads_to(&self, prefix: Prefix) -> bool {
-        self.installed.contains_key(&prefix)
+    pub(super) fn leads_to(&self, prefix: crate::route::Prefix) -> bool {
+        self.installed.ways.iter().any(|(own, _)| *own == prefix)
     }
 
     /// What hangs on us has changed.
     fn links_changed(&mut self, now: Instant) {
         let soon = self.originated.max(now);
         self.originate = Some(self.originate.map_or(soon, |at| at.min(soon)));
-    }
-
-    fn search_soon(&mut self, now: Instant) {
-        self.search.get_or_insert(self.searched.max(now + SEARCH));
     }
 
     /// Says what hangs on us. RFC 2328 §12.4.1.
@@ -155,12 +151,14 @@ impl LinkState {
             links,
         };
         let heard = self.database.borrow_mut().hear(said, now);
-        if heard == Ok(Verdict::Newer) {
+        if matches!(heard, Ok(Verdict::Newer | Verdict::Renewed)) {
             self.flood(self.router, None, now);
+        }
+        if heard != Ok(Verdict::Renewed) {
+            self.patience.news(now);
         }
         self.originated = now + HOLD;
         self.originate = Some(now + REFRESH);
-        self.search_soon(now);
     }
 
     /// What hangs on us: the networks, and the neighbours whose links have a cost.
@@ -232,7 +230,7 @@ impl Layer for LinkState {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let timers = [self.hello, self.originate, self.search, self.speak];
+        let timers = [self.hello, self.originate, self.patience.due, self.speak];
         let measures = [self.probe, self.look];
         let neighbours = self.ports.iter().flat_map(|port| &port.neighbours);
         let dead = neighbours.map(|there| there.until).min();
@@ -246,7 +244,7 @@ impl Layer for LinkState {
         let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
         self.forget_the_dead(now);
         if self.database.borrow_mut().sweep(now) {
-            self.search_soon(now);
+            self.patience.news(now);
         }
         if due(self.hello) {
             self.hello = Some(now + a_little_less(HELLO, cx));
@@ -261,8 +259,8 @@ impl Layer for LinkState {
         if due(self.originate) {
             self.originate(cx);
         }
-        if due(self.search) {
-            self.search(now);
+        if due(self.patience.due) {
+            self.search();
         }
         if due(self.speak) {
             self.speak(cx);

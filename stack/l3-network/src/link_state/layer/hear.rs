@@ -6,7 +6,7 @@ use layercake_base::{Context, Instant, Pdu, Reason};
 
 use super::{DEAD, LinkState, Neighbour, Port};
 use crate::link_state::database::Verdict;
-use crate::link_state::{Message, Type};
+use crate::link_state::{Advertisement, Message, Type};
 
 impl LinkState {
     pub(super) fn hear(&mut self, pdu: &Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
@@ -91,23 +91,28 @@ impl LinkState {
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
         let now = cx.now();
-        for said in message.advertisements() {
-            let said = said?;
-            let (origin, sequence) = (said.origin, said.sequence);
+        for outline in message.outlines() {
+            let (origin, sequence, octets) = outline?;
             let ours = origin == self.router && sequence > self.sequence;
-            let verdict = if ours {
+            // Most of what comes in has come from another neighbour before.
+            let known = self.database.borrow().sequence(origin) == Some(sequence);
+            let verdict = if known {
+                Verdict::Same
+            } else if ours {
                 // From a life before this one: what we say now must be newer. §13.4.
                 self.sequence = sequence;
                 self.links_changed(now);
                 Verdict::Same
             } else {
+                let said = Advertisement::decode(octets)?;
                 self.database.borrow_mut().hear(said, now)?
             };
             match verdict {
                 Verdict::Newer => {
                     self.flood(origin, Some(from), now);
-                    self.search_soon(now);
+                    self.patience.news(now);
                 }
+                Verdict::Renewed => self.flood(origin, Some(from), now),
                 Verdict::Same => {}
                 Verdict::Older => self.tell(from, origin),
             }

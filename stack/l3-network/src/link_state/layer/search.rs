@@ -1,66 +1,105 @@
 //! From what is known to routes: the ways are worked out, and what has changed goes into the table.
 
+use core::cmp::Ordering;
 use core::net::{IpAddr, Ipv4Addr};
-use std::collections::BTreeMap;
 
-use layercake_base::Instant;
-
-use super::{HOLD, LinkState, Neighbour, Port};
+use super::{LinkState, Neighbour, Port};
 use crate::link_state::paths::{self, First, MOST_FIRSTS, Way};
-use crate::route::{Prefix, Route};
+use crate::route::{Prefix, Route, SharedTable};
+
+/// The ways that were found last, by prefix, and the neighbours whom they begin with.
+#[derive(Debug, Default)]
+pub(super) struct Installed {
+    pub(super) ways: Vec<(Prefix, Way)>,
+    firsts: Vec<Begin>,
+}
+
+/// A neighbour whom a way can begin with.
+#[derive(Clone, Copy, Debug)]
+struct Begin {
+    first: First,
+    port: u16,
+    address: Ipv4Addr,
+}
 
 impl LinkState {
     /// Works the ways out, and puts them into the table. RFC 2328 §16.1.
-    pub(super) fn search(&mut self, now: Instant) {
-        (self.search, self.searched) = (None, now + HOLD);
-        let firsts: Vec<(First, u16, Ipv4Addr)> = self.firsts().collect();
-        let ids: Vec<First> = firsts.iter().map(|(first, ..)| *first).collect();
+    pub(super) fn search(&mut self) {
+        self.patience.due = None;
+        let firsts: Vec<Begin> = self.firsts().collect();
+        let ids: Vec<First> = firsts.iter().map(|begin| begin.first).collect();
         let mut ways = paths::shortest(&self.database.borrow(), self.router, &ids);
-        for port in self.ports.iter().filter(|port| port.up) {
-            ways.remove(&port.own.network);
-        }
-        let new: BTreeMap<Prefix, Vec<Route>> = ways
-            .into_iter()
-            .map(|(prefix, way)| (prefix, routes(prefix, way, &firsts)))
-            .collect();
-        let table = &self.table;
-        for (prefix, routes) in &self.installed {
-            if new.get(prefix) != Some(routes) {
-                for route in routes {
-                    table.remove(route);
-                }
-            }
-        }
-        for (prefix, routes) in &new {
-            if self.installed.get(prefix) != Some(routes) {
-                routes.iter().for_each(|route| table.insert(*route));
-            }
-        }
+        let up = || self.ports.iter().filter(|port| port.up);
+        let own: Vec<_> = up().map(|port| port.own.network).collect();
+        ways.retain(|(prefix, _)| !own.contains(prefix));
+        let new = Installed { ways, firsts };
+        new.replace(&self.installed, &self.table);
         self.installed = new;
     }
 
-    /// The neighbours with whom a way can begin: with port and address.
-    fn firsts(&self) -> impl Iterator<Item = (First, u16, Ipv4Addr)> + '_ {
+    /// The neighbours whose links have a cost.
+    fn firsts(&self) -> impl Iterator<Item = Begin> + '_ {
         let up = self.ports.iter().filter(|port| port.up);
         let all =
             up.flat_map(|port| port.neighbours.iter().map(move |there| (port, there)));
-        let first = |(port, there): (&Port, &Neighbour)| {
+        let begin = |(port, there): (&Port, &Neighbour)| {
             let (id, cost) = (there.id, there.cost(self.metric, &port.own)?);
-            Some((First { id, cost }, port.own.port, there.address))
+            Some(Begin {
+                first: First { id, cost },
+                port: port.own.port,
+                address: there.address,
+            })
         };
-        all.filter_map(first).take(MOST_FIRSTS)
+        all.filter_map(begin).take(MOST_FIRSTS)
     }
 }
 
-/// The routes of a way, one for each neighbour with whom it can begin.
-fn routes(prefix: Prefix, way: Way, firsts: &[(First, u16, Ipv4Addr)]) -> Vec<Route> {
-    let chosen = (0..).zip(firsts);
-    let chosen = chosen.filter(|(number, _): &(u32, _)| way.firsts >> number & 1 == 1);
-    let route = |(_, (_, port, address)): (u32, &(First, u16, Ipv4Addr))| Route {
-        prefix,
-        next_hop: Some(IpAddr::V4(*address)),
-        port: *port,
-        metric: way.cost,
-    };
-    chosen.map(route).collect()
+impl Installed {
+    /// Takes the routes of `old` out of the table and puts these in, but for those that are in
+    /// both. Both go side by side, as they are in order.
+    fn replace(&self, old: &Installed, table: &SharedTable) {
+        let hops = |own: &Installed| -> Vec<_> {
+            let firsts = own.firsts.iter();
+            firsts.map(|begin| (begin.port, begin.address)).collect()
+        };
+        let same_firsts = hops(self) == hops(old);
+        let (mut ours, mut theirs) = (self.ways.iter(), old.ways.iter());
+        let (mut new, mut gone) = (ours.next(), theirs.next());
+        loop {
+            let order = match (new, gone) {
+                (None, None) => return,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((new, _)), Some((gone, _))) => new.cmp(gone),
+            };
+            let same = same_firsts && new == gone;
+            if let Some((prefix, way)) = gone.filter(|_| order != Ordering::Less) {
+                if !same {
+                    old.routes(*prefix, *way).for_each(|route| {
+                        table.remove(&route);
+                    });
+                }
+                gone = theirs.next();
+            }
+            if let Some((prefix, way)) = new.filter(|_| order != Ordering::Greater) {
+                if !same {
+                    self.routes(*prefix, *way)
+                        .for_each(|route| table.insert(route));
+                }
+                new = ours.next();
+            }
+        }
+    }
+
+    /// The routes of a way, one for each neighbour with whom it can begin.
+    fn routes(&self, prefix: Prefix, way: Way) -> impl Iterator<Item = Route> + '_ {
+        let chosen = (0_u32..).zip(&self.firsts);
+        let chosen = chosen.filter(move |(number, _)| way.firsts >> number & 1 == 1);
+        chosen.map(move |(_, begin)| Route {
+            prefix,
+            next_hop: Some(IpAddr::V4(begin.address)),
+            port: begin.port,
+            metric: way.cost,
+        })
+    }
 }

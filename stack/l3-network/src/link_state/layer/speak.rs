@@ -82,12 +82,11 @@ impl LinkState {
             return Some(Type::Acknowledgement);
         }
         while let Some(origin) = there.pending.first().copied() {
-            let said = self.database.borrow().tell(origin, now);
-            if let Some(said) = said {
+            if let Some((said, age)) = self.database.borrow().tell(origin, now) {
                 if body.len() + said.octets() > MOST_BODY {
                     break;
                 }
-                said.encode(body);
+                said.encode_with(age, body);
                 there.unacknowledged.insert(origin);
                 there.repeat.get_or_insert(now + REPEAT);
             }

@@ -16,8 +16,9 @@ impl Watch {
     /// Each router that it has heard of, with what hangs on that.
     pub fn links(&self) -> Vec<(Ipv4Addr, Vec<Link>)> {
         let database = self.0.borrow();
-        let links = |router| (router, database.links(router).to_vec());
-        database.routers().map(links).collect()
+        let all = database.all();
+        all.map(|(router, links)| (router, links.to_vec()))
+            .collect()
     }
 }
 
