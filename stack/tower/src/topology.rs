@@ -37,6 +37,15 @@
 //! metric = "cost"                    # or "hops", "delay", "average-delay": what makes a way short
 //!
 //! [[node]]
+//! name = "gate.lab"
+//! kind = "router"                    # below: hosts inside share the address outside
+//! nat = { outside = ["203.0.113.5"], forward = ["tcp 8080 to 10.0.0.2:80"], mappings = 4096 }
+//!
+//! [[node]]
+//! name = "inside.lab"
+//! kind = "host"
+//!
+//! [[node]]
 //! name = "desk.lab"
 //! kind = "host"
 //!
@@ -76,9 +85,13 @@
 //! between = ["switch.lab", "wan"]    # nor outside: what is attached there has its own
 //! link = "lan"
 //!
+//! [[wire]]
+//! between = ["gate.lab 10.0.0.1/24", "inside.lab 10.0.0.2/24"]
+//! link = "lan"
+//!
 //! [[bus]]                            # a LAN that many stations share; what overlaps is lost
 //! between = ["here.lab 203.0.113.1/24", "desk.lab 203.0.113.2/24", "door.lab 203.0.113.3/24",
-//!            "farther.lab 203.0.113.4/24"]
+//!            "farther.lab 203.0.113.4/24", "gate.lab 203.0.113.5/24"]
 //! access = "csma-cd"                 # how each finds its turn
 //! code = "manchester"
 //! check = "CRC-32/ISO-HDLC"
@@ -107,6 +120,10 @@
 //! out), the delay that the protocol has measured in the last 10 s, or a long-term average of it within
 //! limits; all routers should have the same. A router has routes to its own networks and those written down at first, and to all others after
 //! some seconds. Routers that speak different protocols do not hear each other.
+//! With `nat` a router translates what goes out by the attachments whose addresses `outside` names, so that
+//! those inside have the router's address there; each `forward` leads from a port of TCP or UDP at those
+//! addresses to a server inside. Left out, `mappings` is 4096, at most 60000; twice as many TCP connections go
+//! through. The port of RIP stays the router's own. IPv6 is not translated. `layercake_network::nat` says more.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!

@@ -484,3 +484,47 @@ fn a_bus_is_told_what_is_wrong_with_its_stations_and_their_access() {
     );
     assert!(bus_fault(two, "framing = \"cobs\"").starts_with("line 22: framing"));
 }
+
+#[test]
+fn a_nat_is_told_what_is_wrong_with_its_ends() {
+    let router = "kind = \"router\"\n";
+    let nat = |keys: &str| fault(router, &format!("kind = \"router\"\nnat = {keys}\n"));
+    let good = r#"{ outside = ["10.0.2.1"], forward = ["tcp 80 to 10.0.1.2:80"] }"#;
+    assert_eq!(nat(good), "nothing is wrong");
+    let ours = "expected some of the router's addresses: 10.0.1.1, 10.0.2.1";
+    for outside in ["\"10.0.2.2\"", "\"wan\""] {
+        let text = format!("line 9: nat.outside = {outside}: {ours}");
+        assert_eq!(nat(&format!("{{ outside = [{outside}] }}")), text);
+    }
+    let text = format!("line 9: nat.outside = nothing: {ours}");
+    assert_eq!(nat("{ outside = [] }"), text);
+    let twice = r#"{ outside = ["10.0.2.1", "10.0.2.1"] }"#;
+    assert_eq!(
+        nat(twice),
+        format!("line 9: nat.outside = \"10.0.2.1\": {ours}")
+    );
+    let with = |more: &str| nat(&format!("{{ outside = [\"10.0.2.1\"], {more} }}"));
+    let form = "expected a forward such as \"tcp 8080 to 10.0.0.2:80\" (tcp, udp)";
+    for forward in [
+        "icmp 8 to 10.0.1.2:8",
+        "tcp 80",
+        "tcp 0 to 10.0.1.2:80",
+        "tcp 1 to ::1:2",
+    ] {
+        let text = format!("line 9: nat.forward = {forward:?}: {form}");
+        assert_eq!(with(&format!("forward = [{forward:?}]")), text);
+    }
+    let same = r#"forward = ["tcp 80 to 10.0.1.2:80", "tcp 80 to 10.0.1.2:81"]"#;
+    let text = "line 9: nat.forward = \"tcp 80 to 10.0.1.2:81\": expected a port that no other has";
+    assert_eq!(with(same), text);
+    let same = r#"forward = ["tcp 80 to 10.0.1.2:80", "tcp 81 to 10.0.1.2:80"]"#;
+    let text = "line 9: nat.forward = \"tcp 81 to 10.0.1.2:80\": \
+                expected a server that no other leads to";
+    assert_eq!(with(same), text);
+    let text = "line 9: nat.mappings = 0: expected 1 to 60000";
+    assert_eq!(with("mappings = 0"), text);
+    let host = "name = \"b.lab\"\nkind = \"host\"\n";
+    let text = "line 12: nat = something for \"b.lab\": \
+                expected it at a node of kind \"router\" only";
+    assert_eq!(fault(host, &format!("{host}nat = {good}\n")), text);
+}

@@ -6,7 +6,7 @@ mod routing;
 
 use layercake_base::Layer;
 use layercake_datalink::Bridge;
-use layercake_network::Protocol;
+use layercake_network::{Nat, Protocol};
 use layercake_transport::Udp;
 
 use super::error::{Places, TopologyError};
@@ -153,7 +153,8 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
         }
         Kind::Host | Kind::Router => {
             let configs = config::configs(plan, node);
-            let internet = routing::internet(&configs, node.routing);
+            let mut internet = routing::internet(&configs, node.routing);
+            internet.below = between(node);
             let tables = internet.tables();
             let (users, links) = routing::users(plan, node, Udp::new(), &tables)?;
             let id = net.add_node(&node.name, internet.between(users, columns)?)?;
@@ -166,6 +167,14 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
     net.set_attachments(id, attachments, recipes);
     name(net, node, id);
     Ok(())
+}
+
+/// What a router has between its network layers and its attachments.
+fn between(node: &plan::Node) -> Vec<Box<dyn Layer>> {
+    let nat = node.nat.clone().map(Nat::new);
+    nat.map(|nat| Box::new(nat) as Box<dyn Layer>)
+        .into_iter()
+        .collect()
 }
 
 /// Its name stands for the first address of each family.

@@ -46,6 +46,17 @@ pub(super) struct Node {
     pub(super) max_age: Option<Spanned<u32>>,
     pub(super) forward_delay: Option<Spanned<u32>>,
     pub(super) flood_limit: Option<Text>,
+    pub(super) nat: Option<Spanned<Nat>>,
+}
+
+/// `nat = { outside = ["203.0.113.1"], forward = ["tcp 8080 to 10.0.0.2:80"] }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = r#"{ outside = ["203.0.113.1"] }"#)]
+pub(super) struct Nat {
+    pub(super) outside: Spanned<Vec<Text>>,
+    #[serde(default)]
+    pub(super) forward: Vec<Text>,
+    pub(super) mappings: Option<Spanned<u32>>,
 }
 
 /// Which protocol a bridge speaks with others.

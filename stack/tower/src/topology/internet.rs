@@ -6,6 +6,8 @@
 //!   +--------+--------+--------+--------+
 //!   |      Ipv4       |      Ipv6       |     Families; Ipv4 alone where nobody speaks IPv6
 //!   +-----------------+-----------------+
+//!   |                Nat                |     in a router that has it
+//!   +-----------------+-----------------+
 //!   |  Arp | Ndp  |  Ppp  |  Arp | Ndp  |     Ports: by attachment
 //! ```
 
@@ -37,6 +39,8 @@ pub(super) type Users = Vec<(u16, Box<dyn Layer>)>;
 pub(super) struct Internet {
     pub(super) v4: Ipv4,
     pub(super) v6: Option<Ipv6>,
+    /// What stands between them and the attachments, from the top down.
+    pub(super) below: Vec<Box<dyn Layer>>,
 }
 
 impl From<Configs> for Internet {
@@ -44,6 +48,7 @@ impl From<Configs> for Internet {
         Internet {
             v4: Ipv4::new(configs.v4),
             v6: configs.v6.map(Ipv6::new),
+            below: Vec::new(),
         }
     }
 }
@@ -69,9 +74,10 @@ impl Internet {
                 Box::new(Families::new(self.v4, v6)?)
             }
         };
-        Tower::builder()
-            .layer(Demux::new(users)?)
-            .layer(network)
+        let above = Tower::builder().layer(Demux::new(users)?).layer(network);
+        let below = self.below.into_iter();
+        below
+            .fold(above, |tower, layer| tower.layer(layer))
             .layer(Ports::new(columns)?)
             .build()
     }

@@ -2,6 +2,7 @@
 
 mod bridges;
 mod buses;
+mod nat;
 mod recipe;
 mod routing;
 mod wires;
@@ -38,6 +39,7 @@ pub(super) fn read(text: &str) -> Result<Plan, TopologyError> {
     reader.buses(&file, &mut nodes, &mut wires)?;
     for (node, own) in nodes.iter_mut().zip(&file.node) {
         node.routes = reader.routes(own.get_ref(), node)?;
+        node.nat = reader.nat(own.get_ref(), node)?;
     }
     Ok(Plan {
         local: reader.local(&file, &nodes)?,
@@ -93,6 +95,7 @@ impl Reader<'_> {
             routing: self.routing(own)?,
             spanning_tree: self.spanning_tree(own)?,
             flood_limit: self.flood_limit(own)?,
+            nat: None,
             ports: Vec::new(),
             routes: None,
         })

@@ -16,7 +16,7 @@ use crate::{Misfit, Tower};
 
 /// The network layers, which hear what routers tell each other.
 pub(super) fn internet(configs: &Configs, routing: Option<Routing>) -> Internet {
-    let Internet { v4, v6 } = Internet::from(configs.clone());
+    let Internet { v4, v6, below } = Internet::from(configs.clone());
     let v4 = match (routing, Version::V2.group()) {
         (Some(Routing::Rip { .. }), IpAddr::V4(routers)) => v4.join(routers),
         (Some(Routing::LinkState { .. }), _) => v4.join(link_state::GROUP),
@@ -26,7 +26,7 @@ pub(super) fn internet(configs: &Configs, routing: Option<Routing>) -> Internet 
         (Some(Routing::Rip { .. }), IpAddr::V6(routers)) => v6.join(routers),
         _ => v6,
     });
-    Internet { v4, v6 }
+    Internet { v4, v6, below }
 }
 
 /// UDP, and the routing protocol on it or beside it, with a look at what that believes.
