@@ -106,6 +106,22 @@ pub enum Notice {
         /// The largest packet, header included, that does.
         mtu: usize,
     },
+    /// A packet of this node was too large for a link on its way, says a router. Goes down to the
+    /// network layer, which judges whether that may be, and then tells [`Notice::PathMtu`].
+    TooLarge {
+        /// The quoted packet's sender: an address of this node.
+        source: IpAddr,
+        /// Where it was going.
+        destination: IpAddr,
+        /// The protocol of its data.
+        protocol: u8,
+        /// Its identification, where its header has one.
+        identification: Option<u16>,
+        /// Its length, header included.
+        length: usize,
+        /// What the link takes.
+        mtu: usize,
+    },
     /// A packet of this node did not reach its goal, says a router or the goal itself.
     Undelivered {
         /// The packet's sender: an address of this node.

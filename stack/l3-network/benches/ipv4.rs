@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use layercake_base::{Context, Direction, Item, Layer, Outbox, Pdu, Room, World};
+use layercake_base::{Context, Direction, Ici, Item, Layer, Outbox, Pdu, Room, World};
 use layercake_network::{Icmp, Ipv4, Protocol, icmp, ipv4};
 
 fn codec(c: &mut Criterion) {
@@ -36,6 +36,15 @@ fn layers(c: &mut Criterion) {
         ("report no route", &nowhere),
     ] {
         group.bench_function(what, |b| b.iter(|| bench.receive(&mut router, octets)));
+    }
+    for (what, dont_fragment) in [("send", false), ("send, not to be cut", true)] {
+        let ici = Ici {
+            destination: Some([10, 9, 2, 2].into()),
+            next: 17,
+            dont_fragment,
+            ..Ici::NONE
+        };
+        group.bench_function(what, |b| b.iter(|| bench.send(&mut router, message, ici)));
     }
     let mut icmp = Icmp::new();
     group.bench_function("answer an echo", |b| {
@@ -96,7 +105,17 @@ impl Bench {
     }
 
     fn receive(&mut self, layer: &mut impl Layer, octets: &[u8]) {
-        let item = Item::Pdu(Direction::Up, self.pdu(octets));
+        let pdu = self.pdu(octets);
+        self.deliver(layer, Item::Pdu(Direction::Up, pdu));
+    }
+
+    fn send(&mut self, layer: &mut impl Layer, octets: &[u8], ici: Ici) {
+        let mut pdu = self.pdu(octets);
+        pdu.set_ici(|own| *own = ici);
+        self.deliver(layer, Item::Pdu(Direction::Down, pdu));
+    }
+
+    fn deliver(&mut self, layer: &mut impl Layer, item: Item) {
         let (spec, room) = (layer.spec(), Room { head: 14, tail: 4 });
         Context::new(&mut self.world, &mut self.outside).deliver(
             layer,

@@ -40,6 +40,7 @@ mod own;
 mod quote;
 mod reassembly;
 mod redirect;
+mod sent;
 mod way;
 
 use core::net::Ipv4Addr;

@@ -113,6 +113,7 @@ fn of(address: IpAddr) -> usize {
 fn concerned(notice: &Notice) -> Option<usize> {
     match notice {
         Notice::PathMtu { destination, .. }
+        | Notice::TooLarge { destination, .. }
         | Notice::Undelivered { destination, .. }
         | Notice::Redirect { destination, .. } => Some(of(*destination)),
         Notice::Address { address, .. }

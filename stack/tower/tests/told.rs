@@ -44,7 +44,11 @@ fn error() -> Vec<u8> {
     let mut packet = vec![0; 56];
     let header = Header::new(ROUTER, HERE, Protocol::ICMP, 36);
     header.encode(&mut packet).unwrap();
-    let died = Header::new(HERE, THERE, Protocol::UDP, 980);
+    let died = Header {
+        identification: 1,
+        dont_fragment: true,
+        ..Header::new(HERE, THERE, Protocol::UDP, 980)
+    };
     died.encode(&mut packet[28..]).unwrap();
     packet[48..].copy_from_slice(&[0x9c, 0x40, 0, 53, 3, 0xd4, 0, 0]);
     let error = Unreachable {
@@ -73,6 +77,16 @@ fn out(tower: &mut Tower, way: Direction, octets: &[u8], ici: Ici) -> Vec<Item> 
 #[test]
 fn an_error_reaches_all_transports_and_the_path_is_remembered() {
     let mut host = host();
+    let strict = Ici {
+        destination: Some(THERE.into()),
+        source_port: 40_000,
+        destination_port: 53,
+        next: 17,
+        dont_fragment: true,
+        ..Ici::NONE
+    };
+    let sent = out(&mut host, Direction::Down, &[7; 972], strict);
+    assert_eq!(sent.len(), 1, "the router has seen it");
     let items = out(&mut host, Direction::Up, &error(), Ici::NONE);
     let (mut notices, mut messages) = (Vec::new(), 0);
     for item in items {
@@ -115,4 +129,25 @@ fn an_error_reaches_all_transports_and_the_path_is_remembered() {
         [572, 448],
         "980 octets in fragments of at most 576"
     );
+}
+
+/// The same message, made up by somebody who has seen no packet: transports hear of it, since each
+/// knows its own ports, and packets stay as large.
+#[test]
+fn an_error_about_what_was_never_sent_changes_no_path() {
+    let mut host = host();
+    let items = out(&mut host, Direction::Up, &error(), Ici::NONE);
+    let undelivered = items.iter().filter(|item| match item {
+        Item::Notice(_, notice) => matches!(**notice, Notice::Undelivered { .. }),
+        Item::Pdu(..) => false,
+    });
+    assert_eq!((items.len(), undelivered.count()), (3, 2), "{items:?}");
+    let ici = Ici {
+        destination: Some(THERE.into()),
+        destination_port: 53,
+        next: 17,
+        ..Ici::NONE
+    };
+    let items = out(&mut host, Direction::Down, &[7; 972], ici);
+    assert_eq!(items.len(), 1, "in one piece");
 }

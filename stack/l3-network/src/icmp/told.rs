@@ -3,7 +3,7 @@
 //! | message | told to the network layer below, which tells the transports |
 //! |---|---|
 //! | unreachable, time exceeded, parameter problem | `Undelivered` |
-//! | unreachable, code 4 | `PathMtu` too, if it is less than the packet that died |
+//! | unreachable, code 4 | `TooLarge` too, if it quotes a packet that must not be fragmented and is longer than what is told |
 //! | redirect | `Redirect` |
 //!
 //! Nothing is told of a message whose quote is no packet of the one that it was sent to, or that
@@ -12,8 +12,8 @@
 //!
 //! Spec: RFC 1122 §3.2.2 (to the transport), §4.1.3.3; RFC 1191 §5 (routers that do not say the
 //! MTU) and §7.1 (plateaus).
-//! Not here: whether the quoted packet was really sent. Its source address is all that can be
-//! held against it; a transport knows its connections, and can tell (RFC 5927).
+//! Not here: whether the quoted packet was really sent. Of one that was too large the network
+//! layer judges (`ipv4/sent.rs`); of others a transport, which knows its connections (RFC 5927).
 
 use core::net::IpAddr;
 
@@ -21,6 +21,7 @@ use layercake_base::{Context, Ici, Notice, Undelivered as Why};
 
 use super::unreachable::Code;
 use super::{Quoted, Redirect, TimeExceeded, Type, Unreachable};
+use crate::ipv4;
 
 /// The MTUs of common networks, largest first. RFC 1191 §7.1.
 const PLATEAUS: [u16; 11] = [
@@ -51,9 +52,15 @@ pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
             port: ici.port,
         });
     }
-    if let Some(mtu) = path_mtu(message, quoted.header.total_length) {
-        let mtu = mtu.into();
-        cx.notify_down(Notice::PathMtu { destination, mtu });
+    if let Some(mtu) = path_mtu(message, &quoted.header) {
+        cx.notify_down(Notice::TooLarge {
+            source,
+            destination,
+            protocol: quoted.header.protocol.0,
+            identification: Some(quoted.header.identification),
+            length: quoted.header.total_length.into(),
+            mtu: mtu.into(),
+        });
     }
     // In a later fragment other octets stand where the ports are in the first.
     let first = !quoted.header.is_later_fragment();
@@ -70,15 +77,16 @@ pub(super) fn tell(message: &[u8], ici: &Ici, cx: &mut Context<'_>) {
     }
 }
 
-/// What gets through where a packet of `died` octets did not.
-fn path_mtu(message: &[u8], died: u16) -> Option<u16> {
+/// What gets through where a packet with this header did not.
+fn path_mtu(message: &[u8], died: &ipv4::Header) -> Option<u16> {
+    let (died, whole) = (died.total_length, died.dont_fragment);
     let error = Unreachable::decode(message).ok()?;
     let mtu = match error.next_hop_mtu {
         _ if error.code != Code::FRAGMENTATION_NEEDED => return None,
         0 => *PLATEAUS.iter().find(|&&plateau| plateau < died)?,
         mtu => mtu,
     };
-    (mtu < died).then_some(mtu)
+    (whole && mtu < died).then_some(mtu)
 }
 
 /// Why the packet did not reach its goal.
@@ -165,13 +173,21 @@ mod tests {
     fn a_path_mtu_is_told_where_it_is_news() {
         let echo = [8, 0, 0xd7, 0x50, 0x77, 0x47, 0, 1];
         let died = told(echo, 1, Why::TooLarge);
-        let told = |mtu| {
-            let destination = [10, 9, 2, 2].into();
-            vec![Notice::PathMtu { destination, mtu }, died.clone()]
-        };
+        let told = |mtu| vec![too_large_for(mtu), died.clone()];
         assert_eq!(notices(4, 1400), told(1400));
         assert_eq!(notices(4, 0), told(1006), "the plateau below 1408");
         assert_eq!(notices(4, 1408), vec![died.clone()], "it would have fitted");
+    }
+
+    /// RFC 1191 §3: a router says so of packets with "don't fragment" only. The sample's flags
+    /// without it.
+    #[test]
+    fn nothing_is_told_of_the_path_of_a_packet_that_could_have_been_cut() {
+        let mut quote = samples::FRAGMENTATION_NEEDED[28..].to_vec();
+        assert_eq!(hear(&too_large(&quote)).notices.len(), 2);
+        quote[6] &= !0x40;
+        let told = hear(&too_large(&quote)).notices;
+        assert!(matches!(told[..], [Notice::Undelivered { .. }]), "{told:?}");
     }
 
     #[test]
@@ -210,6 +226,18 @@ mod tests {
         assert_eq!(hear(&message).notices, []);
     }
 
+    /// What is told of the sample: 1408 octets of ICMP without a number, as Linux sends them.
+    fn too_large_for(mtu: usize) -> Notice {
+        Notice::TooLarge {
+            source: [10, 9, 1, 2].into(),
+            destination: [10, 9, 2, 2].into(),
+            protocol: 1,
+            identification: Some(0),
+            length: 1408,
+            mtu,
+        }
+    }
+
     /// An unreachable with code 4, 1400 octets, about this packet.
     fn too_large(quote: &[u8]) -> Vec<u8> {
         let mut message = [&[0; 8][..], quote].concat();
@@ -228,11 +256,7 @@ mod tests {
         let quote = &samples::FRAGMENTATION_NEEDED[28..];
         let mut later = quote.to_vec();
         later[7] = 1;
-        let destination = [10, 9, 2, 2].into();
-        let mtu = Notice::PathMtu {
-            destination,
-            mtu: 1400,
-        };
+        let mtu = too_large_for(1400);
         for quote in [&later[..], &quote[..27]] {
             let notices = hear(&too_large(quote)).notices;
             assert_eq!(notices, core::slice::from_ref(&mtu));

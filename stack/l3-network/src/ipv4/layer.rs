@@ -4,7 +4,7 @@
 //! | event | what happens | file |
 //! |---|---|---|
 //! | from above: data | header in front, down by the route | `own.rs` |
-//! | from above: ICMP was told something | a path MTU, a redirect: remembered | `destinations.rs`, `redirect.rs` |
+//! | from above: ICMP was told something | a path MTU, if it may be true, a redirect: remembered | `sent.rs`, `destinations.rs`, `redirect.rs` |
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
 //! | from below: for this node | header off, up; a fragment waits for the others | `deliver.rs`, `reassembly.rs` |
 //! | from below: with options | malformed ones and source routes are refused | `ask.rs` |
@@ -16,7 +16,7 @@
 //! Spec: RFC 791; RFC 1122 §3 for hosts, RFC 1812 for routers.
 //! Not here: multicast beyond the all-hosts group.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::Ipv4Addr;
 use core::time::Duration;
 use std::collections::VecDeque;
 
@@ -28,6 +28,7 @@ use super::destinations::Destinations;
 use super::fragment::{self, Cutting};
 use super::identification::Identifications;
 use super::reassembly::Waiting;
+use super::sent::{Quote, Sent};
 use super::{Config, Header, Interface};
 use crate::octets::settle;
 use crate::rate::Bucket;
@@ -53,6 +54,8 @@ pub struct Ipv4 {
     pub(super) time_of_day: Option<Duration>,
     pub(super) redirects: bool,
     pub(super) interface_information: bool,
+    /// What this node has sent lately.
+    pub(super) sent: Sent,
     /// What was told about single destinations.
     pub(super) destinations: Destinations,
     /// Makes this node's choices between equal routes its own.
@@ -87,6 +90,7 @@ impl Ipv4 {
             time_of_day: config.time_of_day,
             redirects: config.redirects,
             interface_information: config.interface_information,
+            sent: Sent::default(),
             destinations: Destinations::default(),
             turn: 0,
         }
@@ -113,13 +117,9 @@ impl Ipv4 {
     fn heard(&mut self, notice: Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Undelivered { .. } => cx.notify_up(notice),
-            Notice::PathMtu {
-                destination: IpAddr::V4(address),
-                mtu,
-            } => {
-                let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
-                if self.destinations.lower(address, mtu, cx.now()) {
-                    cx.notify_up(notice);
+            Notice::TooLarge { mtu, .. } => {
+                if let Some(quote) = Quote::of(&notice) {
+                    self.too_large(&quote, mtu, cx);
                 }
             }
             Notice::Redirect {
@@ -129,6 +129,18 @@ impl Ipv4 {
                 ..
             } => self.redirected((destination, gateway, reporter), cx),
             _ => cx.pass(notice),
+        }
+    }
+
+    /// A router says that a packet was too large: the path MTU to its destination becomes
+    /// smaller, if it may be one of ours.
+    fn too_large(&mut self, quote: &Quote, mtu: usize, cx: &mut Context<'_>) {
+        let (now, destination) = (cx.now(), quote.flow.destination);
+        let Ok(told) = u16::try_from(mtu) else { return };
+        let ours = told < quote.total_length && self.sent.may_be(quote, now);
+        if ours && self.destinations.lower(destination, told, now) {
+            let destination = destination.into();
+            cx.notify_up(Notice::PathMtu { destination, mtu });
         }
     }
 
@@ -164,7 +176,13 @@ impl Layer for Ipv4 {
             false => self.destinations.mtu(header.destination, cx.now()),
         };
         match self.plan(&sdu, &header, known_mtu) {
-            Ok(Some(way)) => self.dispatch(sdu, &header, way, cx),
+            Ok(Some(way)) => {
+                if header.dont_fragment {
+                    let chosen = ici.identification.is_some();
+                    self.sent.note(&header, chosen, cx.now());
+                }
+                self.dispatch(sdu, &header, way, cx)
+            }
             Ok(None) => self.deliver(sdu, &header, cx),
             Err(reason) => {
                 self.tell_user(&sdu, &header, &reason, cx);

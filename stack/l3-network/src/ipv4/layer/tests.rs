@@ -250,10 +250,112 @@ proptest::proptest! {
     }
 }
 
-fn told(rig: &mut crate::rig::Rig<Ipv4>, mtu: usize) -> Vec<Notice> {
-    let destination = FAR.into();
-    let notice = Notice::PathMtu { destination, mtu };
+/// A packet of 1500 octets goes out that must not be cut, and a router says that it takes less;
+/// `change` may make it say something else.
+fn told(
+    rig: &mut crate::rig::Rig<Ipv4>,
+    mtu: usize,
+    change: impl FnOnce(&mut u16, &mut usize),
+) -> Vec<Notice> {
+    let probe = Ici {
+        dont_fragment: true,
+        mtu_probe: true,
+        ..to(FAR)
+    };
+    let out = rig.send(&[7; 1480], probe);
+    let sent = Header::decode(only(&out.down).octets()).unwrap();
+    let (mut identification, mut length) = (sent.identification, 1500);
+    change(&mut identification, &mut length);
+    let notice = Notice::TooLarge {
+        source: NEAR.into(),
+        destination: FAR.into(),
+        protocol: 17,
+        identification: Some(identification),
+        length,
+        mtu,
+    };
     rig.tell(Direction::Down, notice).notices
+}
+
+/// Each rule that a claim can break: nothing is told upwards, and packets stay as large.
+#[test]
+fn a_path_mtu_is_believed_of_what_was_sent_only() {
+    let strict = Ici {
+        dont_fragment: true,
+        ..to(FAR)
+    };
+    let ours = |_: &mut u16, _: &mut usize| ();
+    let mut known = host();
+    assert_eq!(told(&mut known, 1000, ours).len(), 1);
+    assert_eq!(known.send(&[7; 1480], strict).discards, ["too-long"]);
+    let mut host = host();
+    assert_eq!(told(&mut host, 1000, |number, _| *number = 4711), []);
+    assert_eq!(told(&mut host, 1000, |_, length| *length = 1501), []);
+    assert_eq!(told(&mut host, 1000, |_, length| *length = 1000), []);
+    assert_eq!(told(&mut host, 67, ours), [], "RFC 791 §3.2: at least 68");
+    let elsewhere = Notice::TooLarge {
+        source: NEAR.into(),
+        destination: ROUTER.into(),
+        protocol: 17,
+        identification: Some(1),
+        length: 1500,
+        mtu: 1000,
+    };
+    assert_eq!(host.tell(Direction::Down, elsewhere).notices, []);
+    assert_eq!(host.send(&[7; 1480], strict).down.len(), 1);
+}
+
+/// What a Linux router said of a packet of 1408 octets, recorded: it is believed when we send one.
+#[test]
+fn a_path_mtu_that_a_kernel_tells_is_believed() {
+    let mut host = host();
+    let ici = Ici {
+        dont_fragment: true,
+        identification: Some(0),
+        next: 1,
+        ..to(FAR)
+    };
+    assert_eq!(host.send(&[0; 1388], ici).down.len(), 1);
+    let mut message = crate::samples::FRAGMENTATION_NEEDED[20..].to_vec();
+    let error = Unreachable {
+        next_hop_mtu: 1400,
+        ..Unreachable::new(Code::FRAGMENTATION_NEEDED)
+    };
+    error.encode(&mut message).unwrap(); // the recording is cut: another checksum
+    let from_router = Ici {
+        source: Some(ROUTER.into()),
+        destination: Some(NEAR.into()),
+        next: 1,
+        ..Ici::NONE
+    };
+    let mut icmp = crate::rig::Rig::new(crate::Icmp::new());
+    let told = icmp.receive(&message, from_router).notices;
+    let out = host.tell(Direction::Down, told[0].clone());
+    let destination = FAR.into();
+    assert_eq!(
+        out.notices,
+        [Notice::PathMtu {
+            destination,
+            mtu: 1400
+        }]
+    );
+}
+
+/// What could have been cut is no packet that a router refuses (RFC 1191 §3).
+#[test]
+fn a_path_mtu_of_packets_that_may_be_cut_is_not_believed() {
+    let mut host = host();
+    let out = host.send(&[7; 1480], to(FAR));
+    let sent = Header::decode(only(&out.down).octets()).unwrap();
+    let notice = Notice::TooLarge {
+        source: NEAR.into(),
+        destination: FAR.into(),
+        protocol: 17,
+        identification: Some(sent.identification),
+        length: 1500,
+        mtu: 1000,
+    };
+    assert_eq!(host.tell(Direction::Down, notice).notices, []);
 }
 
 /// RFC 1191 §3: told once, kept to from then on, for ten minutes.
@@ -263,8 +365,8 @@ fn a_path_mtu_is_kept_to_until_it_is_old() {
     let destination = FAR.into();
     let mtu = 1000;
     let news = Notice::PathMtu { destination, mtu };
-    assert_eq!(told(&mut host, mtu), vec![news.clone()]);
-    assert_eq!(told(&mut host, mtu), []);
+    assert_eq!(told(&mut host, mtu, |_, _| ()), vec![news.clone()]);
+    assert_eq!(told(&mut host, mtu, |_, _| ()), []);
     let strict = Ici {
         dont_fragment: true,
         ..to(FAR)
