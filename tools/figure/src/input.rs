@@ -10,6 +10,8 @@ pub enum Input {
     Ber(Ber),
     /// An exchange between two stations: `time-sequence`.
     Exchange(Exchange),
+    /// Values that change with time: `over-time`.
+    OverTime(OverTime),
 }
 
 /// The voltage on a line, what was meant, and what was understood.
@@ -154,4 +156,37 @@ pub struct Note {
     pub side: Side,
     /// What.
     pub text: String,
+}
+
+/// Values that change with time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OverTime {
+    /// What the picture shows.
+    pub title: String,
+    /// The unit of all times: "s".
+    pub unit: String,
+    /// One under the other.
+    pub panels: Vec<Panel>,
+}
+
+/// Values of one kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panel {
+    /// What they are, with their unit.
+    pub name: String,
+    /// Names of the values 0, 1, 2 and so on; empty where values are numbers.
+    pub levels: Vec<String>,
+    /// What is compared.
+    pub lines: Vec<Line>,
+}
+
+/// How one value changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    /// Whose value it is.
+    pub name: String,
+    /// Times, rising, and values.
+    pub points: Vec<(f64, f64)>,
+    /// A value holds until the next one; else it goes there straight.
+    pub steps: bool,
 }

@@ -5,8 +5,8 @@
 #![allow(missing_docs, reason = "no library")]
 
 use layercake_figure::{
-    Ber, Cell, Curve, Error, Event, Exchange, Fate, Input, Look, NAMES, Note, Point,
-    Side, Signal, Verdict, figure,
+    Ber, Cell, Curve, Error, Event, Exchange, Fate, Input, Line, Look, NAMES, Note,
+    OverTime, Panel, Point, Side, Signal, Verdict, figure,
 };
 use proptest::prelude::*;
 use roxmltree::Document;
@@ -39,7 +39,7 @@ fn what_cannot_be_drawn_says_why() {
     let none = Input::Signals(Vec::new());
     assert_eq!(
         say("pie", &none),
-        "there is no figure \"pie\", only waveform, eye, ber, time-sequence"
+        "there is no figure \"pie\", only waveform, eye, ber, time-sequence, over-time"
     );
     assert_eq!(say("eye", &none), "there are no signals");
     assert_eq!(say("ber", &none), "this figure shows bit error rates");
@@ -238,6 +238,65 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn any_over_time()(
+        texts in prop::array::uniform2(".*"),
+        panels in prop::collection::vec((
+            ".*",
+            prop::collection::vec(".*", 0..4),
+            prop::collection::vec((
+                ".*", any::<bool>(), prop::collection::vec((any_number(), any_number()), 0..9),
+            ), 0..4),
+        ), 0..4),
+    ) -> OverTime {
+        let line = |(name, steps, mut points): (String, bool, Vec<(f64, f64)>)| {
+            points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            Line { name, points, steps }
+        };
+        let panel = |(name, levels, lines): (String, Vec<String>, Vec<_>)| Panel {
+            name, levels, lines: lines.into_iter().map(line).collect(),
+        };
+        let [title, unit] = texts;
+        OverTime { title, unit, panels: panels.into_iter().map(panel).collect() }
+    }
+}
+
+/// Panels, lines and points as many as are let in, and one more of each.
+#[test]
+fn the_largest_series_make_bounded_pictures() {
+    let points: Vec<_> = (0..5000_u32)
+        .map(|n| (f64::from(n), f64::from(n.wrapping_mul(2_654_435_761) >> 16)))
+        .collect();
+    let line = Line {
+        points,
+        steps: true,
+        ..Line::default()
+    };
+    let panel = Panel {
+        lines: vec![line; 6],
+        ..Panel::default()
+    };
+    let mut chart = OverTime {
+        panels: vec![panel; 8],
+        ..OverTime::default()
+    };
+    let draw = |chart: &OverTime| figure("over-time", &Input::OverTime(chart.clone()));
+    let say = |chart: &OverTime| draw(chart).unwrap_err().to_string();
+    assert!(draw(&chart).unwrap().len() < LONGEST);
+    chart.panels[0].lines[0].points[7].0 = 5.0;
+    let expected =
+        "a time is 5, expected not before the time of the point in front of it";
+    assert_eq!(say(&chart), expected);
+    chart.panels[0].lines[0].points.push((5000.0, 0.0));
+    let expected = "5001 points of a line, at most 5000 can be drawn";
+    assert_eq!(say(&chart), expected);
+    chart.panels[0].lines.push(Line::default());
+    assert_eq!(say(&chart), "7 lines of a panel, at most 6 can be drawn");
+    chart.panels.push(Panel::default());
+    assert_eq!(say(&chart), "9 panels, at most 8 can be drawn");
+    assert_eq!(say(&OverTime::default()), "there are no panels");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -247,8 +306,12 @@ proptest! {
         signals in prop::collection::vec(any_signal(), 0..3),
         exchange in any_exchange(),
         chart in any_chart(),
+        over_time in any_over_time(),
     ) {
-        let inputs = [Input::Signals(signals), Input::Exchange(exchange), Input::Ber(chart)];
+        let inputs = [
+            Input::Signals(signals), Input::Exchange(exchange), Input::Ber(chart),
+            Input::OverTime(over_time),
+        ];
         for input in inputs {
             for name in NAMES {
                 let Ok(text) = figure(name, &input) else { continue };

@@ -420,3 +420,40 @@ fn every_picture_stands_alone() {
         }
     }
 }
+
+/// The sample holds each way for ten seconds: a step goes along first and then across, and the two
+/// ways are 34 pixels apart. Delays go straight; zero is at the bottom of their panel.
+#[test]
+fn values_over_time_stand_at_their_times() {
+    let text = figure("over-time", &samples::over_time()).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    assert_eq!(texts(&svg, "key").len(), 6);
+    let lines = all(&svg, "values");
+    let delay = points(lines[1]);
+    assert_eq!(delay.len(), 13, "seven values and six corners");
+    let (start, end) = (delay[0].0, delay[12].0);
+    for (n, pair) in delay.windows(2).enumerate() {
+        let (along, across) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        let expected = if n % 2 == 0 {
+            ((end - start) / 6.0, 0.0)
+        } else {
+            (0.0, 34.0)
+        };
+        assert!((along - expected.0).abs() < 2.0 * NEAR, "{n}");
+        assert!((across.abs() - expected.1).abs() < 2.0 * NEAR, "{n}");
+    }
+    let hops = points(lines[3]);
+    let zero = all(&svg, "end")
+        .into_iter()
+        .rfind(|own| own.text() == Some("0"))
+        .unwrap();
+    let sixty = all(&svg, "end")
+        .into_iter()
+        .rfind(|own| own.text() == Some("60"))
+        .unwrap();
+    let (zero, sixty) = (number(zero, "y") - 4.0, number(sixty, "y") - 4.0);
+    for ((_, y), value) in hops.iter().zip([40.0, 41.0, 40.0, 42.0, 40.0, 41.0, 40.0]) {
+        let expected = zero + (sixty - zero) * value / 60.0;
+        assert!((y - expected).abs() < 2.0 * NEAR, "{value}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use layercake_base::Rng;
 use layercake_figure::{
-    Ber, Cell, Curve, Event, Exchange, Fate, Input, Look, Note, Point, Side, Signal,
-    Verdict,
+    Ber, Cell, Curve, Event, Exchange, Fate, Input, Line, Look, Note, OverTime, Panel,
+    Point, Side, Signal, Verdict,
 };
 use layercake_physical::Alphabet;
 use layercake_physical::analog::ber::Modulation;
@@ -12,11 +12,12 @@ use layercake_physical::analog::{Channel, ClockRecovery, Filter, Receiver, theor
 /// A figure's name and what makes its input.
 pub(crate) type Named = (&'static str, fn() -> Input);
 
-pub(crate) const NAMED: [Named; 4] = [
+pub(crate) const NAMED: [Named; 5] = [
     ("waveform", waveforms),
     ("eye", eyes),
     ("ber", rates),
     ("time-sequence", exchange),
+    ("over-time", over_time),
 ];
 
 pub(crate) const BITS: &str = "1011000111001010";
@@ -234,5 +235,40 @@ pub(crate) fn exchange() -> Input {
         unit: "ms".to_owned(),
         events,
         notes,
+    })
+}
+
+/// Three ways to choose between two ways, and what the packets feel.
+pub(crate) fn over_time() -> Input {
+    let line = |name: &str, steps: bool, values: &[u32]| Line {
+        name: name.to_owned(),
+        points: (0..)
+            .map(|n| f64::from(10 * n))
+            .zip(values.iter().map(|v| f64::from(*v)))
+            .collect(),
+        steps,
+    };
+    let ways = vec![
+        line("hops", true, &[0, 0, 0, 0, 0, 0, 0]),
+        line("delay", true, &[1, 0, 1, 0, 1, 0, 1]),
+        line("average-delay", true, &[1, 1, 1, 1, 1, 1, 1]),
+    ];
+    let delays = vec![
+        line("hops", false, &[40, 41, 40, 42, 40, 41, 40]),
+        line("delay", false, &[9, 38, 12, 55, 10, 61, 11]),
+        line("average-delay", false, &[9, 12, 11, 14, 10, 12, 11]),
+    ];
+    let panel = |name: &str, levels: &[&str], lines| Panel {
+        name: name.to_owned(),
+        levels: levels.iter().map(|own| (*own).to_owned()).collect(),
+        lines,
+    };
+    Input::OverTime(OverTime {
+        title: "Two ways from a to b".to_owned(),
+        unit: "s".to_owned(),
+        panels: vec![
+            panel("way in use", &["direct", "hill"], ways),
+            panel("delay of packets, ms", &[], delays),
+        ],
     })
 }
