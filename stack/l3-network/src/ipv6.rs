@@ -33,10 +33,12 @@
 
 mod addresses;
 mod config;
+mod cut;
 mod deliver;
 mod errors;
 pub mod extension;
 mod forward;
+mod gather;
 mod heard;
 #[cfg(test)]
 mod lab;
@@ -58,6 +60,7 @@ use layercake_base::{Layout, Reason};
 use crate::Protocol;
 use crate::octets::{chunk, too_short};
 pub use crate::rate::Rate;
+pub use crate::reassembly::Reassembly;
 pub use config::{Config, Interface};
 pub use layer::Ipv6;
 pub use scope::Scope;

@@ -34,6 +34,8 @@
 //! Not here: headers, and what is told to senders (`ipv4/reassembly.rs`).
 
 mod marks;
+#[cfg(test)]
+pub(crate) mod model;
 mod packet;
 mod shares;
 mod store;

@@ -58,6 +58,12 @@ pub struct ParameterProblem {
 }
 
 impl ParameterProblem {
+    /// The first fragment does not hold all headers. RFC 7112 §5.
+    pub const INCOMPLETE_CHAIN: Self = ParameterProblem {
+        code: 3,
+        pointer: 0,
+    };
+
     /// The field that begins at this octet of the packet is wrong.
     pub const fn field(pointer: u32) -> Self {
         ParameterProblem { code: 0, pointer }

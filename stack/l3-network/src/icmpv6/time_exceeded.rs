@@ -65,6 +65,8 @@ pub struct TimeExceeded {
 impl TimeExceeded {
     /// The hop limit ran out.
     pub const IN_TRANSIT: Self = TimeExceeded { code: 0, length: 0 };
+    /// The fragments did not all come in time.
+    pub const REASSEMBLY: Self = TimeExceeded { code: 1, length: 0 };
 
     /// The header at the start of `message`, whose checksum covers all of it and the addresses.
     ///

@@ -2,7 +2,7 @@
 
 use core::net::Ipv6Addr;
 
-use super::Rate;
+use super::{Rate, Reassembly};
 use crate::route::Route;
 
 /// What a host or router is told about itself.
@@ -24,6 +24,8 @@ pub struct Config {
     pub default_hop_limit: u8,
     /// Spread packets over equally good routes one by one, and not flow by flow.
     pub per_packet: bool,
+    /// How much to keep of packets that are not whole yet, and for how long.
+    pub reassembly: Reassembly,
 }
 
 /// An attachment to a link.
@@ -61,6 +63,7 @@ impl Default for Config {
             icmp_rate: None,
             default_hop_limit: Config::HOP_LIMIT,
             per_packet: false,
+            reassembly: Reassembly::default(),
         }
     }
 }

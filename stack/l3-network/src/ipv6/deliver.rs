@@ -68,11 +68,20 @@ impl Ipv6 {
     ) -> Result<(), Reason> {
         let (protocol, at) = match open(&packet, header) {
             Ok(Content::Upper { protocol, at }) => (protocol, at),
-            Ok(Content::Fragment { .. }) => {
-                return Err(Reason::NoWay("fragments are not put together"));
-            }
+            Ok(Content::Fragment(part)) => return self.gather(packet, header, &part, cx),
             Err(refusal) => return self.refuse(&packet, header, refusal, cx),
         };
+        self.take_in(packet, header, (protocol, at), cx)
+    }
+
+    /// Takes a whole packet in, whose upper layer's packet begins behind `at` octets.
+    pub(super) fn take_in(
+        &mut self,
+        packet: Pdu,
+        header: &Header,
+        (protocol, at): (Protocol, usize),
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
         let data = packet.octets().get(at..).unwrap_or_default();
         let echo =
             protocol == Protocol::ICMPV6 && Type::of(data) == Some(Type::ECHO_REQUEST);

@@ -5,19 +5,26 @@
 //! |---|---|---|
 //! | from above: data | header in front, down by the route | `own.rs`, `way.rs`, `select.rs` |
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
-//! | from below: for this node | headers off, up | `deliver.rs` |
+//! | from below: for this node | headers off, up; a fragment waits for the others | `deliver.rs`, `gather.rs` |
 //! | from below: with extension headers | what is malformed or not understood is refused | `open.rs` |
 //! | from below: for others | hop limit less one, down by the route, or an error | `forward.rs` |
 //! | from below: bounced | the sender is told that the next hop is not there, or that a filter forbids it | `errors.rs` |
+//! | from below: there is room again | more fragments go down | `cut.rs` |
+//! | time is over for a packet in fragments | it is given up | `gather.rs` |
 //! | from below: an address, a network, a router, a link's parameters | remembered | `heard.rs` |
 //!
 //! Spec: RFC 8200; RFC 4291 (addresses), RFC 4007 (zones), RFC 8504 for nodes.
 
 use core::net::Ipv6Addr;
+use std::collections::VecDeque;
 
-use layercake_base::{Context, Direction, Layer, Notice, Pdu, Reason, Service, Spec};
+use layercake_base::{
+    Context, Direction, Instant, Layer, Notice, Pdu, Reason, Service, Spec,
+};
 
 use super::addresses::{Addresses, Own};
+use super::cut::{self, Cutting};
+use super::gather::Waiting;
 use super::links::{Link, Routers};
 use super::open::admit;
 use super::scope::is_link_local;
@@ -39,6 +46,10 @@ pub struct Ipv6 {
     pub(super) per_packet: bool,
     pub(super) default_hop_limit: u8,
     pub(super) limit: Option<Bucket>,
+    /// Packets that go out in fragments.
+    pub(super) cutting: VecDeque<Cutting>,
+    /// Packets that come in in fragments.
+    pub(super) waiting: Waiting,
     /// Makes this node's choices between equal routes its own.
     pub(super) salt: u64,
     /// Packets that had a choice between equal routes.
@@ -71,6 +82,8 @@ impl Ipv6 {
                 own => own,
             },
             limit: config.icmp_rate.map(Bucket::full),
+            cutting: VecDeque::with_capacity(cut::MOST),
+            waiting: Waiting::new(config.reassembly),
             turn: 0,
             secret: None,
         }
@@ -152,10 +165,7 @@ impl Layer for Ipv6 {
         sdu.prepend(Header::OCTETS)?
             .copy_from_slice(&header.encode());
         match self.plan(&sdu, &header) {
-            Ok(Some(way)) => {
-                way.hand_down(sdu, cx);
-                Ok(())
-            }
+            Ok(Some(way)) => self.dispatch(sdu, &header, way, cx),
             Ok(None) => self.deliver(sdu, &header, cx),
             Err(reason) => {
                 self.tell_user(&sdu, &header, &reason, cx);
@@ -188,9 +198,19 @@ impl Layer for Ipv6 {
         }
     }
 
+    fn deadline(&self) -> Option<Instant> {
+        self.waiting.deadline()
+    }
+
+    fn on_deadline(&mut self, cx: &mut Context<'_>) {
+        self.give_up(cx);
+    }
+
     fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
-        if cx.flow() == Direction::Up {
-            self.hear(&notice);
+        match (cx.flow(), &notice) {
+            (Direction::Up, Notice::Room) => self.cut(cx),
+            (Direction::Up, _) => self.hear(&notice),
+            _ => (),
         }
         cx.pass(notice);
     }

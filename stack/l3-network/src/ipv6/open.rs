@@ -39,13 +39,17 @@ pub(super) enum Content {
     /// The packet of an upper layer, behind so many octets.
     Upper { protocol: Protocol, at: usize },
     /// A part of such a packet.
-    Fragment {
-        header: FragmentHeader,
-        /// Octets of the packet in front of the fragment header.
-        at: usize,
-        /// Octets of the packet in front of the field that names the fragment header.
-        named_at: usize,
-    },
+    Fragment(Part),
+}
+
+/// A fragment, and where in its packet its header stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) header: FragmentHeader,
+    /// Octets of the packet in front of the fragment header.
+    pub(super) at: usize,
+    /// Octets of the packet in front of the field that names the fragment header.
+    pub(super) named_at: usize,
 }
 
 /// Where the IPv6 header has its payload length.
@@ -82,11 +86,11 @@ pub(super) fn open(packet: &Pdu, header: &Header) -> Result<Content, Refusal> {
                 let header = FragmentHeader::decode(extension.octets).map_err(quietly)?;
                 if !header.is_atomic() {
                     let (at, named_at) = (extension.at, extension.named_at);
-                    return Ok(Content::Fragment {
+                    return Ok(Content::Fragment(Part {
                         header,
                         at,
                         named_at,
-                    });
+                    }));
                 }
             }
             _ => options(&extension, header)?,

@@ -133,7 +133,9 @@ impl Ipv6 {
         let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
         let way = self.way(header, data, zone);
         let way = way.ok_or_else(|| no_route(destination))?;
-        way.fits(packet.len())?;
+        if packet.ici().dont_fragment {
+            way.fits(packet.len())?;
+        }
         Ok(Some(way))
     }
 
@@ -146,7 +148,7 @@ impl Ipv6 {
         cx: &mut Context<'_>,
     ) {
         match *why {
-            Reason::TooLong { most: mtu, .. } => {
+            Reason::TooLong { most: mtu, .. } if packet.ici().dont_fragment => {
                 let destination = header.destination.into();
                 cx.notify_up(Notice::PathMtu { destination, mtu });
                 let mtu = u32::try_from(mtu).unwrap_or(u32::MAX);

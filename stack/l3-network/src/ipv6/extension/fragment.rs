@@ -73,6 +73,8 @@ pub struct FragmentHeader {
 impl FragmentHeader {
     /// Octets of the header.
     pub const OCTETS: usize = 8;
+    /// Octets between the start of the header and its offset.
+    pub const OFFSET_AT: usize = 2;
 
     /// The header at the start of these octets.
     ///

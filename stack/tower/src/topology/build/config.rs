@@ -57,6 +57,7 @@ fn v6(plan: &Plan, node: &Node) -> ipv6::Config {
         icmp_rate: rate(node),
         per_packet: node.balance == Balance::Packet,
         default_hop_limit: node.time_to_live,
+        ..ipv6::Config::default()
     }
 }
 
