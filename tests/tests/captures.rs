@@ -15,6 +15,8 @@
 mod census;
 #[path = "captures/compare.rs"]
 mod compare;
+#[path = "captures/extensions.rs"]
+mod extensions;
 #[path = "captures/files.rs"]
 mod files;
 #[path = "captures/icmp.rs"]
@@ -27,10 +29,14 @@ mod internet;
 mod laid;
 #[path = "captures/made.rs"]
 mod made;
+#[path = "captures/neighbour.rs"]
+mod neighbour;
 #[path = "captures/oracle.rs"]
 mod oracle;
 #[path = "captures/oracle_transport.rs"]
 mod oracle_transport;
+#[path = "captures/oracle_v6.rs"]
+mod oracle_v6;
 #[path = "captures/ours.rs"]
 mod ours;
 #[path = "captures/reference.rs"]
@@ -140,6 +146,10 @@ fn every_packet_of_layer_three_is_compared_or_told_why_not() {
         ("ip", [254, 254, 254]),
         ("ipv6", [313, 313, 313]),
         ("icmp", [93, 93, 82]),
-        ("icmpv6", [81, 81, 27]),
+        ("icmpv6", [101, 101, 61]),
+        ("ipv6.hopopts", [24, 24, 24]),
+        ("ipv6.routing", [15, 15, 15]),
+        ("ipv6.fraghdr", [19, 19, 17]),
+        ("ipv6.dstopts", [12, 12, 12]),
     ]);
 }

@@ -17,6 +17,8 @@ pub(crate) struct Census {
     packets: usize,
     /// Packets with a header of ours from the network layer on.
     internet: usize,
+    /// Options of IPv6 headers and neighbour discovery.
+    options: usize,
     layers: BTreeMap<&'static str, Row>,
     /// What was not compared or not encoded, and how often.
     left: BTreeMap<String, usize>,
@@ -40,6 +42,7 @@ impl Census {
         Census {
             packets: 0,
             internet: 0,
+            options: 0,
             layers: BTreeMap::new(),
             left: BTreeMap::new(),
             ends: BTreeMap::new(),
@@ -57,6 +60,7 @@ impl Census {
         let first = seen.layers.iter().position(|name| !LINK.contains(name));
         let (link, internet) = seen.layers.split_at(first.unwrap_or(seen.layers.len()));
         self.internet += usize::from(!internet.is_empty());
+        self.options += seen.options_seen;
         self.end(seen.refused.clone().unwrap_or_else(|| match internet {
             [] => format!("neither IP nor ARP behind {}", link.join(", ")),
             _ => "complete, up to what UDP, TCP or ICMP carry".to_owned(),
@@ -128,6 +132,8 @@ impl Census {
             "{all} packets of {}, {internet} with IP",
             folders.join(", ")
         );
+        let options = self.options;
+        println!("{options} options of IPv6 headers and neighbour discovery");
         println!("layer          seen  tshark  etherparse  encoded again");
         for (name, row) in &self.layers {
             let Row {

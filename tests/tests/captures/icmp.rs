@@ -10,7 +10,7 @@ use layercake_network::icmp::{
     RouterAdvertisement, TimeExceeded, Timestamp, Type, Unreachable,
 };
 
-use crate::icmpv6::over;
+use crate::icmpv6::{in_short, over};
 use crate::ours::{BAD, GOOD, Seen};
 
 /// A message encoded anew, and the layout of its header.
@@ -36,7 +36,7 @@ impl Seen {
         self.set("icmp.checksum.status", if good { GOOD } else { BAD });
         match again(self, kind, message) {
             Some((Ok(encoded), layout)) => self.same_message(&encoded, message, layout),
-            Some((Err(reason), _)) => self.left("icmp", reason.kind()),
+            Some((Err(reason), _)) => self.left("icmp", in_short(&reason)),
             None => self.left("icmp", format!("ICMP type {} has no codec", kind.0)),
         }
         self.extensions(message);
@@ -52,7 +52,8 @@ impl Seen {
         match reserved.find(used) {
             Some(field) => {
                 let (protocol, name) = (layout.protocol, field.name);
-                self.left("icmp", format!("{protocol} with {name} in use"));
+                let layer = self.layers.last().copied().unwrap_or_default();
+                self.left(layer, format!("{protocol} with {name} in use"));
             }
             None => self.same(encoded, wire),
         }

@@ -2,13 +2,14 @@
 
 use layercake_base::{Layout, Reason};
 use layercake_network::icmpv6::{
-    self, Echo, Ends, PacketTooBig, TimeExceeded, Type, Unreachable,
+    self, Echo, Ends, PacketTooBig, ParameterProblem, TimeExceeded, Type, Unreachable,
 };
+use layercake_network::ndp::Message;
 
 use crate::ours::{BAD, GOOD, Seen, hex};
 
 /// A message encoded anew, and the layout of its header.
-type Again = (Result<Vec<u8>, Reason>, &'static Layout);
+pub(crate) type Again = (Result<Vec<u8>, Reason>, &'static Layout);
 
 impl Seen {
     pub(crate) fn icmpv6(&mut self, ends: Ends, message: &[u8], whole: bool) {
@@ -30,7 +31,7 @@ impl Seen {
         self.set("icmpv6.checksum.status", if good { GOOD } else { BAD });
         match again(self, kind, message, ends) {
             Some((Ok(encoded), layout)) => self.same_message(&encoded, message, layout),
-            Some((Err(reason), _)) => self.left("icmpv6", reason.kind()),
+            Some((Err(reason), _)) => self.left("icmpv6", in_short(&reason)),
             None => self.left("icmpv6", format!("ICMPv6 type {} has no codec", kind.0)),
         }
     }
@@ -60,9 +61,21 @@ fn again(seen: &mut Seen, kind: Type, message: &[u8], ends: Ends) -> Option<Agai
         }
         Type::PACKET_TOO_BIG => {
             let error = PacketTooBig::decode(message, ends);
+            if let Ok(error) = &error {
+                seen.set("icmpv6.mtu", error.mtu);
+            }
             let again = over(message, error, |error, room| error.encode(room, ends));
             (again, &icmpv6::packet_too_big::LAYOUT)
         }
+        Type::PARAMETER_PROBLEM => {
+            let error = ParameterProblem::decode(message, ends);
+            if let Ok(error) = &error {
+                seen.set("icmpv6.pointer", error.pointer);
+            }
+            let again = over(message, error, |error, room| error.encode(room, ends));
+            (again, &icmpv6::parameter_problem::LAYOUT)
+        }
+        kind if Message::is_one(kind) => seen.neighbour(message, ends),
         _ => return None,
     })
 }
@@ -76,4 +89,12 @@ pub(crate) fn over<T>(
     let mut again = message.to_vec();
     encode(&decoded?, &mut again)?;
     Ok(again)
+}
+
+/// A reason without the values of a wrong checksum.
+pub(crate) fn in_short(reason: &Reason) -> String {
+    match reason {
+        Reason::Mismatch { .. } => "a wrong checksum, which is refused".to_owned(),
+        other => other.to_string(),
+    }
 }

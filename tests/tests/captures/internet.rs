@@ -105,11 +105,14 @@ impl Seen {
             self.refused = Some("payload length 0: a jumbogram".to_owned());
             return;
         }
-        let ends = (header.source.into(), header.destination.into());
-        let (from, length) = (ipv6::Header::OCTETS, usize::from(header.payload_length));
-        let body = octets.get(from..from + length).unwrap_or(&octets[from..]);
-        let whole = body.len() == length;
-        self.transport(header.next_header, ends, body, whole);
+        let length = ipv6::Header::OCTETS + usize::from(header.payload_length);
+        let packet = octets.get(..length).unwrap_or(octets);
+        let Some(upper) = self.chain(packet, &header) else {
+            return;
+        };
+        let ends = (upper.ends.0.into(), upper.ends.1.into());
+        let whole = packet.len() == length;
+        self.transport(upper.protocol, ends, &packet[upper.at..], whole);
     }
 }
 

@@ -63,6 +63,39 @@ pub(crate) const FIELDS: &[&str] = &[
     "icmpv6.checksum.status",
     "icmpv6.echo.identifier",
     "icmpv6.echo.sequence_number",
+    "ipv6.hopopts.nxt",
+    "ipv6.dstopts.nxt",
+    "ipv6.routing.nxt",
+    "ipv6.routing.type",
+    "ipv6.routing.segleft",
+    "ipv6.fraghdr.nxt",
+    "ipv6.fraghdr.offset",
+    "ipv6.fraghdr.more",
+    "ipv6.fraghdr.ident",
+    "icmpv6.mtu",
+    "icmpv6.pointer",
+    "icmpv6.nd.ra.cur_hop_limit",
+    "icmpv6.nd.ra.flag.m",
+    "icmpv6.nd.ra.flag.o",
+    "icmpv6.nd.ra.router_lifetime",
+    "icmpv6.nd.ra.reachable_time",
+    "icmpv6.nd.ra.retrans_timer",
+    "icmpv6.nd.ns.target_address",
+    "icmpv6.nd.na.flag.r",
+    "icmpv6.nd.na.flag.s",
+    "icmpv6.nd.na.flag.o",
+    "icmpv6.nd.na.target_address",
+    "icmpv6.nd.rd.target_address",
+    "icmpv6.rd.na.destination_address",
+    "icmpv6.opt.src_linkaddr",
+    "icmpv6.opt.target_linkaddr",
+    "icmpv6.opt.prefix.length",
+    "icmpv6.opt.prefix.flag.l",
+    "icmpv6.opt.prefix.flag.a",
+    "icmpv6.opt.prefix.valid_lifetime",
+    "icmpv6.opt.prefix.preferred_lifetime",
+    "icmpv6.opt.prefix",
+    "icmpv6.opt.mtu",
 ];
 
 /// The same without those of link headers.
@@ -78,15 +111,21 @@ pub(crate) fn look(packet: &Packet) -> Option<Frame> {
             let tagged = sliced.link_exts.iter();
             let mac_sec = tagged.filter(|tag| !matches!(tag, LaxLinkExtSlice::Vlan(_)));
             if mac_sec.count() == 0 {
-                frame.network(&sliced)?;
+                frame.network(&sliced, &packet.octets)?;
             }
         }
         LinkType::IPV4 | LinkType::IPV6 => {
-            frame.network(&LaxSlicedPacket::from_ip(&packet.octets).ok()?)?;
+            frame.network(
+                &LaxSlicedPacket::from_ip(&packet.octets).ok()?,
+                &packet.octets,
+            )?;
         }
         LinkType::RAW | LinkType::RAW_BSD => {
             frame.layers.push("raw".to_owned());
-            frame.network(&LaxSlicedPacket::from_ip(&packet.octets).ok()?)?;
+            frame.network(
+                &LaxSlicedPacket::from_ip(&packet.octets).ok()?,
+                &packet.octets,
+            )?;
         }
         _ => return None,
     }
@@ -101,8 +140,9 @@ pub(crate) fn internet(link: &[&str], packet: &[u8]) -> Frame {
     }
     match LaxSlicedPacket::from_ip(packet) {
         Ok(sliced) => {
-            let _none_is_left_out = frame.network(&sliced);
-            frame.stopped = sliced.stop_err.map(|(error, _)| error.to_string());
+            let _none_is_left_out = frame.network(&sliced, packet);
+            let error = sliced.stop_err.map(|(error, _)| error.to_string());
+            frame.stopped = frame.stopped.or(error);
         }
         Err(error) => frame.stopped = Some(error.to_string()),
     }
@@ -151,7 +191,7 @@ impl Frame {
     }
 
     /// `None` for what etherparse refuses to look at.
-    fn network(&mut self, sliced: &LaxSlicedPacket<'_>) -> Option<()> {
+    fn network(&mut self, sliced: &LaxSlicedPacket<'_>, whole: &[u8]) -> Option<()> {
         let payload = match sliced.net.as_ref()? {
             LaxNetSlice::Ipv4(slice) => {
                 let header = slice.header().to_header();
@@ -169,11 +209,33 @@ impl Frame {
         let header = payload.header().to_header();
         self.layer("ipv6");
         self.ipv6(&header);
-        // Behind extension headers, which the layers do not read, etherparse goes on.
-        if payload.payload().ip_number == header.next_header {
-            self.transport(sliced, header.source.into(), header.destination.into());
+        let start = payload.header().slice().as_ptr().addr() - whole.as_ptr().addr();
+        let packet = &whole[start..];
+        let length = Ipv6Header::LEN + usize::from(header.payload_length);
+        if header.payload_length > 0 {
+            let rest = &packet[Ipv6Header::LEN..length.min(packet.len())];
+            let ends = (header.source_addr(), header.destination_addr());
+            self.behind_ipv6(header.next_header.0, rest, ends);
+        }
+        // See `oracle_v6` for what it does not sum up.
+        let elsewhere = self
+            .fields
+            .get("ipv6.routing.segleft")
+            .is_some_and(|left| left != "0")
+            || self.fields.contains_key("ipv6.dstopts.nxt");
+        if packet.len() < length || elsewhere {
+            self.unverified();
         }
         Some(())
+    }
+
+    /// What the checksum covers is not all there, as tshark's status 2.
+    pub(crate) fn unverified(&mut self) {
+        for (name, value) in &mut self.fields {
+            if name.ends_with(".status") && name != "ip.checksum.status" {
+                *value = "2".to_owned();
+            }
+        }
     }
 
     fn ipv4(&mut self, header: &Ipv4Header, good: bool) {

@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use etherparse::{
-    Icmpv4Slice, Icmpv4Type, Icmpv6Type, LaxSlicedPacket, TcpSlice, TransportSlice,
-    UdpSlice, icmpv4,
+    Icmpv4Slice, Icmpv4Type, LaxSlicedPacket, TcpSlice, TransportSlice, UdpSlice, icmpv4,
 };
 
 use crate::oracle::sum;
@@ -25,36 +24,19 @@ impl Frame {
             Some(TransportSlice::Udp(slice)) => self.udp(slice, source, destination),
             Some(TransportSlice::Tcp(slice)) => self.tcp(slice, source, destination),
             Some(TransportSlice::Icmpv4(slice)) => self.icmp(slice),
-            Some(TransportSlice::Icmpv6(slice)) => {
-                self.layer("icmpv6");
-                self.set("icmpv6.type", slice.type_u8());
-                self.set("icmpv6.code", slice.code_u8());
-                if let Icmpv6Type::EchoRequest(echo) | Icmpv6Type::EchoReply(echo) =
-                    slice.icmp_type()
-                {
-                    self.set("icmpv6.echo.identifier", format!("{:#06x}", echo.id));
-                    self.set("icmpv6.echo.sequence_number", echo.seq);
-                }
-                if let (IpAddr::V6(source), IpAddr::V6(destination)) =
-                    (source, destination)
-                {
-                    let good =
-                        slice.is_checksum_valid(source.octets(), destination.octets());
-                    self.status("icmpv6", good);
-                }
-            }
             _ => {}
         }
         if !whole {
-            for (name, value) in &mut self.fields {
-                if name.ends_with(".status") && name != "ip.checksum.status" {
-                    *value = "2".to_owned();
-                }
-            }
+            self.unverified();
         }
     }
 
-    fn udp(&mut self, slice: &UdpSlice<'_>, source: IpAddr, destination: IpAddr) {
+    pub(crate) fn udp(
+        &mut self,
+        slice: &UdpSlice<'_>,
+        source: IpAddr,
+        destination: IpAddr,
+    ) {
         let header = slice.to_header();
         self.layer("udp");
         self.set("udp.srcport", header.source_port);
@@ -74,7 +56,12 @@ impl Frame {
         }
     }
 
-    fn tcp(&mut self, slice: &TcpSlice<'_>, source: IpAddr, destination: IpAddr) {
+    pub(crate) fn tcp(
+        &mut self,
+        slice: &TcpSlice<'_>,
+        source: IpAddr,
+        destination: IpAddr,
+    ) {
         self.layer("tcp");
         self.set("tcp.srcport", slice.source_port());
         self.set("tcp.dstport", slice.destination_port());

@@ -35,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) left: Vec<(&'static str, String)>,
     /// Fields that the layout of their header tells as the codec does.
     pub(crate) laid: usize,
+    /// Options of IPv6 headers and of neighbour discovery.
+    pub(crate) options_seen: usize,
     /// The IP packet, from its header on.
     pub(crate) packet: Vec<u8>,
 }

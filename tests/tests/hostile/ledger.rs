@@ -156,7 +156,7 @@ impl Observer for Ledger {
                     }
                 );
                 if down
-                    && event.layer == "icmp"
+                    && matches!(event.layer, "icmp" | "icmpv6")
                     && let Some(frame) = self.frames.get_mut(&event.origin)
                 {
                     frame.turned = true;
