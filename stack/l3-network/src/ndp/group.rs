@@ -9,6 +9,9 @@ use layercake_base::Mac;
 /// Everybody on the link.
 pub(super) const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 
+/// Every router on the link.
+pub(super) const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+
 /// The group of all whose addresses have the same last three octets: few, so that a question
 /// for one of them disturbs few.
 pub fn solicited_node(address: Ipv6Addr) -> Ipv6Addr {

@@ -1,18 +1,20 @@
 //! What a station does when it hears a message of neighbour discovery.
 
+mod routers;
+
 use core::net::Ipv6Addr;
 
 use std::collections::VecDeque;
 
 use layercake_base::{Context, Ici, Mac, Notice, Pdu, Reason};
 
+use super::Ndp;
 use super::claim::Claim;
 use super::group::ALL_NODES;
-use super::message::{Message, NeighborAdvertisement, NeighborSolicitation, Redirect};
+use super::message::{Message, NeighborAdvertisement, NeighborSolicitation};
 use super::option::Options;
 use super::own::Outcome;
 use super::say::{self, deliver};
-use super::{Ndp, identifier};
 use crate::ipv6::Header;
 
 impl Ndp {
@@ -33,7 +35,9 @@ impl Ndp {
                 self.hear_advertisement(answer, options, ici, cx)
             }
             Message::RouterSolicitation(_) => self.hear_host(header, options, cx),
-            Message::RouterAdvertisement(_) => self.hear_router(header, options, cx),
+            Message::RouterAdvertisement(said) => {
+                self.hear_router(header, said, options, cx)
+            }
             Message::Redirect(redirect) => {
                 self.hear_redirect(header, redirect, options, ici, cx)
             }
@@ -102,6 +106,9 @@ impl Ndp {
         let heard = self.cache.advertised(answer, said, now, until);
         send_all(heard.waiting, said, cx);
         if heard.left_routing {
+            if let Some(host) = self.host.as_mut() {
+                host.forget(target);
+            }
             cx.notify_up(Notice::Router {
                 port: ici.port,
                 address: target.into(),
@@ -109,63 +116,6 @@ impl Ndp {
             });
         }
         Ok(())
-    }
-
-    /// RFC 4861 §6.2.6: who asks for routers is none.
-    fn hear_host(
-        &mut self,
-        header: &Header,
-        options: &Options<'_>,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
-        if !self.router {
-            return Ok(());
-        }
-        let learnt = self.learn(header.source, options.source_link_layer_address(), cx);
-        self.cache.set_router(header.source, false);
-        learnt
-    }
-
-    /// RFC 4861 §6.3.4: who advertises is a router.
-    fn hear_router(
-        &mut self,
-        header: &Header,
-        options: &Options<'_>,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
-        let learnt = self.learn(header.source, options.source_link_layer_address(), cx);
-        self.cache.set_router(header.source, true);
-        learnt
-    }
-
-    /// RFC 4861 §8.3. Whether the router is the present first hop is seen above, where the
-    /// routes are. A router finds its routes by itself.
-    fn hear_redirect(
-        &mut self,
-        header: &Header,
-        redirect: &Redirect,
-        options: &Options<'_>,
-        ici: &Ici,
-        cx: &mut Context<'_>,
-    ) -> Result<(), Reason> {
-        if self.router {
-            return Ok(());
-        }
-        let Redirect {
-            target_address: gateway,
-            destination_address: destination,
-        } = *redirect;
-        let learnt = self.learn(gateway, options.target_link_layer_address(), cx);
-        if gateway != destination {
-            self.cache.set_router(gateway, true);
-        }
-        cx.notify_up(Notice::Redirect {
-            destination: destination.into(),
-            gateway: gateway.into(),
-            reporter: header.source.into(),
-            port: ici.port,
-        });
-        learnt
     }
 
     /// Somebody else has one of our addresses, or wants it: what is not ours yet is given up
@@ -177,8 +127,10 @@ impl Ndp {
         holder: Option<Mac>,
         cx: &mut Context<'_>,
     ) -> Result<(), Reason> {
-        let eui_64 = identifier::link_local(self.mac);
-        let outcome = self.own.conflict(address, eui_64, cx.now());
+        let outcome = self.own.conflict(address, self.mac, cx.now());
+        if let (Outcome::GiveUp, Some(host)) = (outcome, self.host.as_ref()) {
+            self.own.make_another(address, host.identifiers, self.mac);
+        }
         if outcome != Outcome::Stay {
             cx.notify_up(Notice::AddressConflict {
                 address: address.into(),

@@ -9,14 +9,16 @@ use layercake_base::{
 };
 
 use super::arrival;
-use super::cache::{Cache, Due, Question};
+use super::cache::{Cache, Question};
 use super::claim::Claim;
 use super::group::link_address;
-use super::identifier;
+use super::host::Host;
+use super::identifier::Identifiers;
 use super::neighbour::WAITING;
 use super::option::Opt;
 use super::own::Addresses;
 use super::say::{self, deliver};
+use super::solicit::Solicit;
 use super::timers::ReachableTime;
 use crate::ipv6::ETHER_TYPE;
 use crate::octets::chunk;
@@ -38,6 +40,8 @@ pub struct Ndp {
     pub(super) own: Addresses,
     pub(super) cache: Cache,
     pub(super) reachable_time: ReachableTime,
+    /// It listens to routers.
+    pub(super) host: Option<Host>,
 }
 
 impl Ndp {
@@ -45,20 +49,13 @@ impl Ndp {
     /// are its own beyond doubt; sixteen at most. Without a link-local address among them it
     /// has the one that follows from its link address.
     pub fn new(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Self {
-        let mut own = Addresses::default();
-        let near = |(address, _): &(Ipv6Addr, u8)| address.is_unicast_link_local();
-        if !addresses.iter().any(near) {
-            own.add(identifier::link_local(mac), 64);
-        }
-        for (address, prefix_len) in addresses {
-            own.add(address, prefix_len);
-        }
         Ndp {
             mac,
             router: false,
-            own,
+            own: Addresses::new(mac, addresses),
             cache: Cache::default(),
             reachable_time: ReachableTime::default(),
+            host: None,
         }
     }
 
@@ -69,6 +66,18 @@ impl Ndp {
     #[must_use]
     pub fn probing(mut self) -> Self {
         self.own.probe();
+        self
+    }
+
+    /// The same, and it asks for routers and listens to them: makes addresses in their prefixes
+    /// and asks for each before it uses it (RFC 4862), tells the layers above which routers
+    /// there are ([`Notice::Router`]), what is on the link ([`Notice::OnLink`]) and how the link
+    /// is ([`Notice::LinkParameters`]). A link-local address that was not given is made like the
+    /// others.
+    #[must_use]
+    pub fn autoconfiguring(mut self, identifiers: Identifiers) -> Self {
+        self.own.make_near(identifiers, self.mac);
+        self.host = Some(Host::new(identifiers));
         self
     }
 
@@ -115,22 +124,11 @@ impl Layer for Ndp {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let all = [self.own.deadline(), self.cache.deadline()];
-        all.into_iter().flatten().min()
+        self.next()
     }
 
     fn on_deadline(&mut self, cx: &mut Context<'_>) {
-        let (now, retrans_timer) = (cx.now(), self.cache.retrans_timer);
-        while let Some((address, nonce)) = self.own.due(now, retrans_timer, cx.rng()) {
-            self.probe(address, &nonce, cx);
-        }
-        self.tell(cx);
-        while let Some(due) = self.cache.due(cx.now()) {
-            match due {
-                Due::Ask(question) => self.ask(question, cx),
-                Due::Absent(waiting) => bounce(waiting, cx),
-            }
-        }
+        self.tick(cx);
     }
 
     fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
@@ -139,7 +137,7 @@ impl Layer for Ndp {
                 self.confirm(*neighbour, cx);
                 return;
             }
-            (Notice::LinkUp { .. }, Direction::Up) => self.own.begin(),
+            (Notice::LinkUp { .. }, Direction::Up) => self.begin(),
             _ => {}
         }
         cx.pass(notice);
@@ -178,9 +176,17 @@ impl Ndp {
         Ok(())
     }
 
+    /// The link is there again, perhaps another one.
+    fn begin(&mut self) {
+        self.own.begin();
+        if let Some(host) = self.host.as_mut() {
+            host.solicit = Solicit::Begin;
+        }
+    }
+
     /// Asks who has an address, or whether the one that had it is still there. Without a free
     /// PDU the question is left out; the next one comes in a second.
-    fn ask(&self, question: Question, cx: &mut Context<'_>) {
+    pub(super) fn ask(&self, question: Question, cx: &mut Context<'_>) {
         let Question {
             neighbour,
             to,
@@ -199,7 +205,7 @@ impl Ndp {
     }
 
     /// Asks from nobody's address whether anybody has one of ours. RFC 4862 §5.4.2.
-    fn probe(&self, address: Ipv6Addr, nonce: &[u8], cx: &mut Context<'_>) {
+    pub(super) fn probe(&self, address: Ipv6Addr, nonce: &[u8], cx: &mut Context<'_>) {
         let ends = (Ipv6Addr::UNSPECIFIED, super::solicited_node(address));
         let asked = say::solicitation(address, ends, Opt::Nonce(nonce), cx);
         if let Ok(pdu) = asked {
@@ -209,7 +215,7 @@ impl Ndp {
 
     /// Says above what has become of our addresses.
     pub(super) fn tell(&mut self, cx: &mut Context<'_>) {
-        while let Some((address, prefix_len, state)) = self.own.untold() {
+        while let Some((address, prefix_len, state)) = self.own.untold(cx.now()) {
             cx.notify_up(Notice::Address {
                 port: 0,
                 address: address.into(),

@@ -1,13 +1,22 @@
 //! The addresses of this station on one link.
 //!
+//! ```text
+//!   Tentative --------> Preferred -------------> Deprecated ----------> Gone
+//!              held         preferred lifetime         valid lifetime
+//! ```
+//! Spec: RFC 4862 §5.4 (whose they are), §5.5.4 (their lifetimes).
 //! Bound: 16 addresses, those that were lost to others included.
+
+mod made;
 
 use core::net::Ipv6Addr;
 use core::time::Duration;
 
-use layercake_base::{AddressState, Instant, Rng};
+use layercake_base::{AddressState, Instant, Mac, Rng};
 
 use super::claim::{Claim, NONCE};
+use super::identifier::link_local;
+use super::lifetime::{End, is_over};
 
 /// Addresses of one attachment.
 pub(super) const ADDRESSES: usize = 16;
@@ -16,10 +25,16 @@ const CONFLICT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// One address of this station.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Own {
-    pub(super) address: Ipv6Addr,
-    pub(super) prefix_len: u8,
-    pub(super) claim: Claim,
+struct Own {
+    address: Ipv6Addr,
+    prefix_len: u8,
+    claim: Claim,
+    /// It is asked for before it is used.
+    probes: bool,
+    /// It was made by this station, after so many conflicts.
+    made: Option<u8>,
+    preferred: End,
+    valid: End,
     /// What the layers above were told of it.
     told: Option<AddressState>,
     /// When the layers above heard last that somebody else uses it.
@@ -28,11 +43,7 @@ pub(super) struct Own {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(super) struct Addresses {
-    list: Vec<Own>,
-    /// Each is asked for before it is used.
-    probes: bool,
-}
+pub(super) struct Addresses(Vec<Own>);
 
 /// What follows from somebody else's having an address of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,56 +57,86 @@ pub(super) enum Outcome {
 }
 
 impl Own {
-    const fn new(address: Ipv6Addr, prefix_len: u8, claim: Claim) -> Self {
+    /// An address that is ours beyond doubt, for ever.
+    const fn held(address: Ipv6Addr, prefix_len: u8) -> Self {
         Own {
             address,
             prefix_len,
-            claim,
+            claim: Claim::Held,
+            probes: false,
+            made: None,
+            preferred: None,
+            valid: None,
             told: None,
             conflict: None,
         }
     }
 
     /// What may be done with it; `None` while nobody knows.
-    fn state(&self) -> Option<AddressState> {
+    fn state(&self, now: Instant) -> Option<AddressState> {
         match self.claim {
             Claim::Begin | Claim::Tentative(..) => self.told,
-            Claim::Held => Some(AddressState::Preferred),
             Claim::Lost => self.told.map(|_| AddressState::Gone),
+            Claim::Held if is_over(self.valid, now) => Some(AddressState::Gone),
+            Claim::Held if is_over(self.preferred, now) => Some(AddressState::Deprecated),
+            Claim::Held => Some(AddressState::Preferred),
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let untold = (self.state() != self.told).then_some(Instant::ZERO);
-        untold.or(self.claim.deadline())
+        match (self.claim, self.told) {
+            (Claim::Begin | Claim::Tentative(..), _) => self.claim.deadline(),
+            (Claim::Held, None) | (Claim::Lost, Some(_)) => Some(Instant::ZERO),
+            (Claim::Held, Some(AddressState::Preferred)) => {
+                [self.preferred, self.valid].into_iter().flatten().min()
+            }
+            (Claim::Held, Some(_)) => self.valid,
+            (Claim::Lost, None) => None,
+        }
     }
 }
 
 impl Addresses {
-    /// Takes an address that is ours beyond doubt; beyond [`ADDRESSES`] none is taken.
-    pub(super) fn add(&mut self, address: Ipv6Addr, prefix_len: u8) {
-        if self.list.len() < ADDRESSES && self.get(address).is_none() {
-            self.list.push(Own::new(address, prefix_len, Claim::Held));
+    /// These addresses, and the link-local one that follows from the link address if there is
+    /// none among them; of more than [`ADDRESSES`] the first.
+    pub(super) fn new(mac: Mac, given: Vec<(Ipv6Addr, u8)>) -> Self {
+        let mut all = Addresses::default();
+        if !given
+            .iter()
+            .any(|(address, _)| address.is_unicast_link_local())
+        {
+            all.add(Own {
+                made: Some(0),
+                ..Own::held(link_local(mac), 64)
+            });
+        }
+        for (address, prefix_len) in given {
+            all.add(Own::held(address, prefix_len.min(128)));
+        }
+        all
+    }
+
+    fn add(&mut self, own: Own) {
+        if self.0.len() < ADDRESSES && self.get(own.address).is_none() {
+            self.0.push(own);
         }
     }
 
     /// From now on each address is asked for before it is used.
     pub(super) fn probe(&mut self) {
-        self.probes = true;
+        self.0.iter_mut().for_each(|own| own.probes = true);
         self.begin();
     }
 
     /// The link is there again: who else is on it now?
     pub(super) fn begin(&mut self) {
-        if self.probes {
-            self.list
-                .iter_mut()
-                .for_each(|own| own.claim = Claim::Begin);
+        for own in self.0.iter_mut().filter(|own| own.probes) {
+            own.claim = Claim::Begin;
         }
     }
 
     fn get(&self, address: Ipv6Addr) -> Option<&Own> {
-        self.list.iter().find(|own| own.address == address)
+        self.0.iter().find(|own| own.address == address)
     }
 
     /// How we stand with an address; `None` when it is none of ours.
@@ -110,38 +151,39 @@ impl Addresses {
             .is_some_and(|own| own.claim == Claim::Lost)
     }
 
+    fn held(&self) -> impl Iterator<Item = Ipv6Addr> {
+        let held = self.0.iter().filter(|own| own.claim == Claim::Held);
+        held.map(|own| own.address)
+    }
+
     /// The address to ask from for a packet from `source`: the same if it is ours, so that who
     /// is asked learns where to answer the packet (RFC 4861 §7.2.2); else a link-local one.
     pub(super) fn asker(&self, source: Ipv6Addr) -> Option<Ipv6Addr> {
-        let held = || self.list.iter().filter(|own| own.claim == Claim::Held);
-        let ours = || held().map(|own| own.address);
-        let same = ours().find(|&own| own == source);
-        same.or_else(|| self.near()).or_else(|| ours().next())
+        let same = self.held().find(|&own| own == source);
+        same.or_else(|| self.near()).or_else(|| self.held().next())
     }
 
     /// The link-local address.
     pub(super) fn near(&self) -> Option<Ipv6Addr> {
-        let held = self.list.iter().filter(|own| own.claim == Claim::Held);
-        let mut ours = held.map(|own| own.address);
-        ours.find(Ipv6Addr::is_unicast_link_local)
+        self.held().find(Ipv6Addr::is_unicast_link_local)
     }
 
     /// Somebody else has an address of ours, or wants it too. RFC 4862 §5.4.5: without the
-    /// address that follows from the link address `eui_64`, which nobody else should have, the
-    /// station is not on this link at all.
+    /// address that follows from its link address, which nobody else should have, the station is
+    /// not on this link at all.
     pub(super) fn conflict(
         &mut self,
         address: Ipv6Addr,
-        eui_64: Ipv6Addr,
+        mac: Mac,
         now: Instant,
     ) -> Outcome {
-        let Some(own) = self.list.iter_mut().find(|own| own.address == address) else {
+        let Some(own) = self.0.iter_mut().find(|own| own.address == address) else {
             return Outcome::Stay;
         };
         if own.claim.is_tentative() {
             own.claim = Claim::Lost;
-            if address == eui_64 {
-                self.list.iter_mut().for_each(|own| own.claim = Claim::Lost);
+            if address == link_local(mac) {
+                self.0.iter_mut().for_each(|own| own.claim = Claim::Lost);
             }
             return Outcome::GiveUp;
         }
@@ -154,11 +196,19 @@ impl Addresses {
     }
 
     /// The next address of which the layers above must hear, and what.
-    pub(super) fn untold(&mut self) -> Option<(Ipv6Addr, u8, AddressState)> {
-        let own = self.list.iter_mut().find(|own| own.state() != own.told)?;
-        let state = own.state()?;
+    pub(super) fn untold(
+        &mut self,
+        now: Instant,
+    ) -> Option<(Ipv6Addr, u8, AddressState)> {
+        let untold = |own: &Own| own.state(now) != own.told;
+        let place = self.0.iter().position(untold)?;
+        let own = self.0.get_mut(place)?;
+        let (address, prefix_len, state) = (own.address, own.prefix_len, own.state(now)?);
         own.told = Some(state).filter(|&state| state != AddressState::Gone);
-        Some((own.address, own.prefix_len, state))
+        if own.claim == Claim::Held && own.told.is_none() {
+            self.0.remove(place);
+        }
+        Some((address, prefix_len, state))
     }
 
     /// The next address to be asked for, and the nonce; called until there is none.
@@ -168,13 +218,13 @@ impl Addresses {
         retrans_timer: Duration,
         rng: &mut Rng,
     ) -> Option<(Ipv6Addr, [u8; NONCE])> {
-        self.list.iter_mut().find_map(|own| {
+        self.0.iter_mut().find_map(|own| {
             let nonce = own.claim.due(now, retrans_timer, rng)?;
             Some((own.address, nonce))
         })
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.list.iter().filter_map(Own::deadline).min()
+        self.0.iter().filter_map(Own::deadline).min()
     }
 }

@@ -42,6 +42,13 @@ impl ReachableTime {
         }));
         now + time
     }
+
+    /// Takes another base, if it is another. RFC 4861 §6.3.4.
+    pub(super) fn adopt(&mut self, base: Duration) {
+        if base != self.base {
+            *self = ReachableTime { base, drawn: None };
+        }
+    }
 }
 
 /// A random time from nothing to `most`.
@@ -72,5 +79,9 @@ mod tests {
         assert_eq!(seen.chunks(2).filter(|pair| pair[0] != pair[1]).count(), 0);
         seen.dedup();
         assert_eq!(seen.len(), 200);
+        time.adopt(Duration::from_secs(2));
+        let now = Instant::ZERO;
+        let drawn = time.until(now, &mut rng) - now;
+        assert!((1.0..=3.0).contains(&drawn.as_secs_f64()));
     }
 }

@@ -17,6 +17,7 @@ use crate::ndp::{samples, solicited_node};
 use crate::rig::{Out, Rig};
 
 mod duplicates;
+mod hosts;
 
 const HERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 1]);
 const THERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 2]);

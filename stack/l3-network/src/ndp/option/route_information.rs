@@ -23,6 +23,7 @@ use layercake_base::Layout;
 use layercake_base::layout::{Field, Kind};
 
 use super::{LENGTH, TYPE};
+use crate::ndp::host::cut;
 use crate::ndp::preference::{self, Preference};
 use crate::octets::chunk;
 
@@ -127,12 +128,6 @@ impl RouteInformation {
         prefix.copy_from_slice(octets.get(..prefix.len())?);
         Some(())
     }
-}
-
-/// The first bits of a prefix, zeros behind them.
-fn cut(prefix: Ipv6Addr, bits: u8) -> Ipv6Addr {
-    let behind = u128::MAX.checked_shr(bits.into()).unwrap_or(0);
-    Ipv6Addr::from_bits(prefix.to_bits() & !behind)
 }
 
 /// Octets that a prefix of so many bits needs; `None` for more bits than an address has.

@@ -8,7 +8,7 @@ fn probing() -> Rig<Ndp> {
 }
 
 /// The questions from nobody that were sent: target, nonce, and where they went.
-fn probes(outs: &[Out]) -> Vec<(Ipv6Addr, [u8; 6], Mac)> {
+pub(super) fn probes(outs: &[Out]) -> Vec<(Ipv6Addr, [u8; 6], Mac)> {
     let sent = outs.iter().flat_map(|out| &out.down);
     sent.map(|pdu| {
         let (header, message) = arrival::find(pdu.octets()).unwrap();
@@ -24,11 +24,11 @@ fn probes(outs: &[Out]) -> Vec<(Ipv6Addr, [u8; 6], Mac)> {
     .collect()
 }
 
-fn notices(outs: &[Out]) -> Vec<Notice> {
+pub(super) fn notices(outs: &[Out]) -> Vec<Notice> {
     outs.iter().flat_map(|out| out.notices.clone()).collect()
 }
 
-fn told(address: Ipv6Addr, state: AddressState) -> Notice {
+pub(super) fn told(address: Ipv6Addr, state: AddressState) -> Notice {
     Notice::Address {
         port: 0,
         address: address.into(),
@@ -37,7 +37,7 @@ fn told(address: Ipv6Addr, state: AddressState) -> Notice {
     }
 }
 
-fn lost(address: Ipv6Addr) -> Notice {
+pub(super) fn lost(address: Ipv6Addr) -> Notice {
     Notice::AddressConflict {
         address: address.into(),
         holder: THERE_MAC,
@@ -56,7 +56,7 @@ fn somebody_asks(nonce: [u8; 6], target: Ipv6Addr) -> Vec<u8> {
 }
 
 /// Somebody's advertisement to all of an address that it has.
-fn somebody_has(target: Ipv6Addr) -> Vec<u8> {
+pub(super) fn somebody_has(target: Ipv6Addr) -> Vec<u8> {
     let ends = (target, "ff02::1".parse().unwrap());
     let message = NeighborAdvertisement {
         router: false,

@@ -1,0 +1,67 @@
+//! What time brings to a station: questions to repeat, addresses that become its own, lifetimes
+//! that end.
+
+use layercake_base::{Context, Instant};
+
+use super::Ndp;
+use super::cache::Due;
+use super::group::{ALL_ROUTERS, link_address};
+use super::layer::bounce;
+use super::message::RouterSolicitation;
+use super::option::Opt;
+use super::say::{self, deliver};
+
+impl Ndp {
+    /// When time next brings something. Routers are asked from a link-local address, so not
+    /// before there is one.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let host = self.host.as_ref();
+        let near = self.own.near();
+        let all = [
+            self.own.deadline(),
+            self.cache.deadline(),
+            host.and_then(|host| host.deadline()),
+            near.and_then(|_| host?.solicit.deadline()),
+        ];
+        all.into_iter().flatten().min()
+    }
+
+    /// Does all that is due.
+    pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
+        let (now, retrans_timer) = (cx.now(), self.cache.retrans_timer);
+        while let Some((address, nonce)) = self.own.due(now, retrans_timer, cx.rng()) {
+            self.probe(address, &nonce, cx);
+        }
+        self.tell(cx);
+        self.ask_routers(cx);
+        if let Some(host) = self.host.as_mut() {
+            while let Some(news) = host.ended(now) {
+                cx.notify_up(news);
+            }
+        }
+        while let Some(due) = self.cache.due(now) {
+            match due {
+                Due::Ask(question) => self.ask(question, cx),
+                Due::Absent(waiting) => bounce(waiting, cx),
+            }
+        }
+    }
+
+    /// Asks all routers, when it is time. RFC 4861 §6.3.7.
+    fn ask_routers(&mut self, cx: &mut Context<'_>) {
+        let (Some(host), Some(near)) = (self.host.as_mut(), self.own.near()) else {
+            return;
+        };
+        if !host.solicit.due(cx.now(), cx.rng()) {
+            return;
+        }
+        let options = [Opt::SourceLinkLayerAddress(self.mac)];
+        let len = RouterSolicitation::OCTETS + Opt::octets_of(&options);
+        let asked = say::packet((near, ALL_ROUTERS), len, cx, |place, ends| {
+            RouterSolicitation.encode(&options, place, ends)
+        });
+        if let Ok(pdu) = asked {
+            deliver(pdu, link_address(ALL_ROUTERS), cx);
+        }
+    }
+}
