@@ -19,7 +19,9 @@ pub mod echo;
 mod layer;
 pub mod packet_too_big;
 pub mod parameter_problem;
+pub mod quoted;
 pub mod time_exceeded;
+mod told;
 pub mod unreachable;
 
 use core::net::Ipv6Addr;
@@ -33,6 +35,7 @@ pub use echo::Echo;
 pub use layer::Icmpv6;
 pub use packet_too_big::PacketTooBig;
 pub use parameter_problem::ParameterProblem;
+pub use quoted::Quoted;
 pub use time_exceeded::TimeExceeded;
 pub use unreachable::Unreachable;
 
@@ -110,6 +113,12 @@ impl Type {
     /// The type of a message; `None` when it is empty.
     pub fn of(message: &[u8]) -> Option<Type> {
         message.first().map(|&octet| Type(octet))
+    }
+
+    /// True for messages whose fifth octet is the Length of RFC 4884 §4: unreachable and time
+    /// exceeded. A packet too big has its MTU there, a parameter problem its pointer.
+    pub(crate) const fn has_length(self) -> bool {
+        matches!(self.0, 1 | 3)
     }
 
     /// True for messages that speak about a packet. RFC 4443 §2.1: high bit clear.

@@ -26,7 +26,6 @@
 mod ask;
 mod config;
 mod deliver;
-mod destinations;
 mod errors;
 mod forward;
 mod fragment;

@@ -49,6 +49,7 @@ mod own;
 mod policy;
 mod scope;
 pub mod select;
+mod sent;
 mod way;
 
 use core::net::Ipv6Addr;

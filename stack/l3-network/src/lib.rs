@@ -16,6 +16,7 @@
 //! that it names; [`ipv6`] and [`icmpv6`] in the same order, [`ndp`].
 #![forbid(unsafe_code)]
 
+mod destinations;
 pub mod icmp;
 pub mod icmpv6;
 pub mod ipv4;

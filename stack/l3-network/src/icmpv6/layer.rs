@@ -1,4 +1,4 @@
-//! The layer that answers questions about this node over IPv6.
+//! The layer that answers questions about this node over IPv6, and tells what errors mean.
 //!
 //! | message from below | what happens |
 //! |---|---|
@@ -6,6 +6,7 @@
 //! | checksum wrong or shorter than a header | discard |
 //! | echo request, code 0 | answer: same identifier, sequence number and data |
 //! | echo request with another code | discard |
+//! | an error | told by notices (`told.rs`), and up to the user |
 //! | anything else | up to the user |
 //!
 //! An echo request to a group is answered too, as RFC 4443 §4.2 wants it and Linux does, from an
@@ -22,7 +23,7 @@ use layercake_base::{
     Bounce, ChecksumState, Context, Ici, Layer, Pdu, Reason, Service, Spec,
 };
 
-use super::{Echo, Ends, HEADER, Type, check};
+use super::{Echo, Ends, HEADER, Type, check, told};
 use crate::Protocol;
 use crate::octets::too_short;
 
@@ -107,6 +108,9 @@ impl Layer for Icmpv6 {
         let [kind, ..] = check(pdu.octets(), ends)?;
         if Type(kind) == Type::ECHO_REQUEST {
             return Self::answer(pdu, cx);
+        }
+        if Type(kind).is_error() {
+            told::tell(pdu.octets(), ends, pdu.ici(), cx);
         }
         cx.send_up(pdu);
         Ok(())

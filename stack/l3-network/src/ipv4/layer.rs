@@ -24,15 +24,18 @@ use layercake_base::{
     Context, Direction, Instant, Layer, Notice, Pdu, Reason, Service, Spec,
 };
 
-use super::destinations::Destinations;
 use super::fragment::{self, Cutting};
 use super::identification::Identifications;
 use super::reassembly::Waiting;
 use super::sent::{Quote, Sent};
 use super::{Config, Header, Interface};
+use crate::destinations::Destinations;
 use crate::octets::settle;
 use crate::rate::Bucket;
 use crate::route::{SharedTable, Table};
+
+/// What every network takes. RFC 791 §3.2.
+const LEAST_MTU: u16 = 68;
 
 /// Moves IPv4 packets.
 #[derive(Debug)]
@@ -57,7 +60,7 @@ pub struct Ipv4 {
     /// What this node has sent lately.
     pub(super) sent: Sent,
     /// What was told about single destinations.
-    pub(super) destinations: Destinations,
+    pub(super) destinations: Destinations<Ipv4Addr>,
     /// Makes this node's choices between equal routes its own.
     pub(super) salt: u64,
     /// Packets that had a choice between equal routes.
@@ -91,7 +94,7 @@ impl Ipv4 {
             redirects: config.redirects,
             interface_information: config.interface_information,
             sent: Sent::default(),
-            destinations: Destinations::default(),
+            destinations: Destinations::new(LEAST_MTU),
             turn: 0,
         }
     }

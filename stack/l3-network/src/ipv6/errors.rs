@@ -78,6 +78,7 @@ impl Ipv6 {
             (bounce, packet.ici().next_hop)
         {
             self.routers.silent(packet.ici().port, silent);
+            self.destinations.forget_gateway(silent);
         }
         self.report(&packet, &header, error, cx);
         Err(why(bounce, &packet, &header))
@@ -103,7 +104,7 @@ impl Ipv6 {
 
     /// Sends a message on its way, to this node itself if need be.
     fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
-        match self.plan(&message, header) {
+        match self.plan(&message, header, None) {
             Ok(Some(way)) => way.hand_down(message, cx), // it was made to fit
             Ok(None) => hand_up(message, header, (Protocol::ICMPV6, Header::OCTETS), cx),
             Err(reason) => cx.discard(message, reason),

@@ -1,19 +1,29 @@
-//! What neighbour discovery below says of the links.
+//! What neighbour discovery below says of the links, and what the layers above have heard.
 //!
-//! Spec: RFC 4861 §6.3.4; RFC 4862 §5.5; RFC 5942 §4 (an address says nothing about who is on
-//! the link; that is said by itself).
+//! | from | what | what happens |
+//! |---|---|---|
+//! | below | an address, a network, a router, a link's parameters | remembered |
+//! | below | a redirect | followed, if a host hears it from the present first hop |
+//! | above | a packet was too large | the path MTU falls, if the packet may be ours; all above hear it |
+//! | above | a packet did not arrive | all above hear it |
+//! | above | a host answers | the neighbour on the way to it does |
+//!
+//! Spec: RFC 4861 §6.3.4, §7.3.1, §8.1, §8.3; RFC 4862 §5.5; RFC 5942 §4 (an address says nothing
+//! about who is on the link; that is said by itself); RFC 8201 §4.
+//! Not here: what a redirect must be like by itself (`ndp`).
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 
-use layercake_base::Notice;
+use layercake_base::{Context, Instant, Notice};
 
 use super::Ipv6;
-use super::scope::is_link_local;
+use super::scope::{has_zone, is_link_local, is_one_host};
+use super::sent::Flow;
 use crate::route::{Prefix, Route};
 
 impl Ipv6 {
-    /// Remembers what is said.
-    pub(super) fn hear(&mut self, notice: &Notice) {
+    /// Remembers what is said from below.
+    pub(super) fn hear(&mut self, notice: &Notice, now: Instant) {
         match *notice {
             Notice::Address {
                 port,
@@ -46,7 +56,67 @@ impl Ipv6 {
                     link.hear(mtu, hop_limit);
                 }
             }
+            Notice::Redirect {
+                destination: IpAddr::V6(destination),
+                gateway: IpAddr::V6(gateway),
+                reporter: IpAddr::V6(reporter),
+                port,
+            } if self.is_believed(destination, gateway, (port, reporter)) => {
+                self.destinations.redirect(destination, gateway, now);
+            }
             _ => (),
+        }
+    }
+
+    /// RFC 4861 §8.1: a host hears it from the neighbour that its packets to there go to now.
+    fn is_believed(
+        &self,
+        destination: Ipv6Addr,
+        gateway: Ipv6Addr,
+        reporter: (u16, Ipv6Addr),
+    ) -> bool {
+        let other = is_one_host(gateway) && !self.addresses.has(gateway, reporter.0);
+        let present = self.first_hop(destination, || 0);
+        other && !self.forward && present == Some(reporter)
+    }
+
+    /// What the layers above have heard: this layer takes it to heart, and tells the transports.
+    pub(super) fn heard(&mut self, notice: Notice, cx: &mut Context<'_>) {
+        match notice {
+            Notice::Undelivered { .. } => cx.notify_up(notice),
+            Notice::TooLarge { .. } => {
+                if let Some((flow, length, mtu)) = Flow::quoted(&notice) {
+                    self.too_large(&flow, length, mtu, cx);
+                }
+            }
+            Notice::Reachable {
+                neighbour: IpAddr::V6(host),
+                ..
+            } if !has_zone(host) => {
+                if let Some((port, neighbour)) = self.first_hop(host, || 0) {
+                    let neighbour = neighbour.into();
+                    cx.pass(Notice::Reachable { port, neighbour });
+                }
+            }
+            _ => cx.pass(notice),
+        }
+    }
+
+    /// A router says that a packet was too large: the path MTU to its destination becomes
+    /// smaller, if it may be one of ours.
+    fn too_large(
+        &mut self,
+        flow: &Flow,
+        length: usize,
+        mtu: usize,
+        cx: &mut Context<'_>,
+    ) {
+        let (now, destination) = (cx.now(), flow.destination);
+        let Ok(told) = u16::try_from(mtu) else { return };
+        let ours = mtu < length && self.sent.may_be(flow, length, now);
+        if ours && self.destinations.lower(destination, told, now) {
+            let destination = destination.into();
+            cx.notify_up(Notice::PathMtu { destination, mtu });
         }
     }
 
@@ -66,3 +136,6 @@ impl Ipv6 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

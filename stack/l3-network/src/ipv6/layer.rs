@@ -4,6 +4,7 @@
 //! | event | what happens | file |
 //! |---|---|---|
 //! | from above: data | header in front, down by the route | `own.rs`, `way.rs`, `select.rs` |
+//! | from above: ICMP was told something | a path MTU, if it may be true: remembered | `heard.rs`, `sent.rs` |
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
 //! | from below: for this node | headers off, up; a fragment waits for the others | `deliver.rs`, `gather.rs` |
 //! | from below: with extension headers | what is malformed or not understood is refused | `open.rs` |
@@ -11,7 +12,7 @@
 //! | from below: bounced | the sender is told that the next hop is not there, or that a filter forbids it | `errors.rs` |
 //! | from below: there is room again | more fragments go down | `cut.rs` |
 //! | time is over for a packet in fragments | it is given up | `gather.rs` |
-//! | from below: an address, a network, a router, a link's parameters | remembered | `heard.rs` |
+//! | from below: an address, a network, a router, a link's parameters, a redirect | remembered | `heard.rs` |
 //!
 //! Spec: RFC 8200; RFC 4291 (addresses), RFC 4007 (zones), RFC 8504 for nodes.
 
@@ -28,11 +29,16 @@ use super::gather::Waiting;
 use super::links::{Link, Routers};
 use super::open::admit;
 use super::scope::is_link_local;
+use super::sent::Sent;
 use super::{Config, Header, Interface};
 use crate::Protocol;
+use crate::destinations::Destinations;
 use crate::octets::settle;
 use crate::rate::Bucket;
 use crate::route::{Prefix, Route, SharedTable, Table};
+
+/// What every link takes. RFC 8200 §5, RFC 8201 §4.
+const LEAST_MTU: u16 = 1280;
 
 /// Moves IPv6 packets.
 #[derive(Debug)]
@@ -50,9 +56,13 @@ pub struct Ipv6 {
     pub(super) cutting: VecDeque<Cutting>,
     /// Packets that come in in fragments.
     pub(super) waiting: Waiting,
+    /// What this node has sent lately.
+    pub(super) sent: Sent,
+    /// What was told about single destinations.
+    pub(super) destinations: Destinations<Ipv6Addr>,
     /// Makes this node's choices between equal routes its own.
     pub(super) salt: u64,
-    /// Packets that had a choice between equal routes.
+    /// Packets that were routed.
     pub(super) turn: u64,
     /// What flow labels are drawn from, once one was needed.
     pub(super) secret: Option<u64>,
@@ -84,6 +94,8 @@ impl Ipv6 {
             limit: config.icmp_rate.map(Bucket::full),
             cutting: VecDeque::with_capacity(cut::MOST),
             waiting: Waiting::new(config.reassembly),
+            sent: Sent::default(),
+            destinations: Destinations::new(LEAST_MTU),
             turn: 0,
             secret: None,
         }
@@ -164,8 +176,15 @@ impl Layer for Ipv6 {
         sdu.set_ici(|ici| (ici.source, ici.destination) = (Some(ends.0), Some(ends.1)));
         sdu.prepend(Header::OCTETS)?
             .copy_from_slice(&header.encode());
-        match self.plan(&sdu, &header) {
-            Ok(Some(way)) => self.dispatch(sdu, &header, way, cx),
+        let known_mtu = match ici.mtu_probe {
+            true => None,
+            false => self.destinations.mtu(header.destination, cx.now()),
+        };
+        match self.plan(&sdu, &header, known_mtu) {
+            Ok(Some(way)) => {
+                self.note(&sdu, &header, &way, cx.now());
+                self.dispatch(sdu, &header, way, cx)
+            }
             Ok(None) => self.deliver(sdu, &header, cx),
             Err(reason) => {
                 self.tell_user(&sdu, &header, &reason, cx);
@@ -209,8 +228,8 @@ impl Layer for Ipv6 {
     fn notice(&mut self, notice: Notice, cx: &mut Context<'_>) {
         match (cx.flow(), &notice) {
             (Direction::Up, Notice::Room) => self.cut(cx),
-            (Direction::Up, _) => self.hear(&notice),
-            _ => (),
+            (Direction::Up, _) => self.hear(&notice, cx.now()),
+            (Direction::Down, _) => return self.heard(notice, cx),
         }
         cx.pass(notice);
     }

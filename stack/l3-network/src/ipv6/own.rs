@@ -10,9 +10,11 @@
 
 use core::net::{IpAddr, Ipv6Addr};
 
-use layercake_base::{Context, Ici, Notice, Pdu, Reason};
+use layercake_base::{Context, Ici, Instant, Notice, Pdu, Reason};
 
+use super::extension::Chain;
 use super::scope::{Scope, is_one_host};
+use super::sent::Flow;
 use super::way::{Way, flow};
 use super::{Header, Ipv6};
 use crate::Protocol;
@@ -111,11 +113,13 @@ impl Ipv6 {
     }
 
     /// Where a packet of this node goes; `None` when to this node itself. Only there may its
-    /// source be loopback or a group; nobody's (::) may ask a group who is there.
+    /// source be loopback or a group; nobody's (::) may ask a group who is there. `known_mtu` is
+    /// what the path was told to take (RFC 8201 §4), which may be less than the first link.
     pub(super) fn plan(
         &mut self,
         packet: &Pdu,
         header: &Header,
+        known_mtu: Option<u16>,
     ) -> Result<Option<Way>, Reason> {
         let (source, destination) = (header.source, header.destination);
         let zone = packet.ici().port;
@@ -132,11 +136,29 @@ impl Ipv6 {
         Reason::require(wide, "Destination Address", destination, rule)?;
         let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
         let way = self.way(header, data, zone);
-        let way = way.ok_or_else(|| no_route(destination))?;
+        let mut way = way.ok_or_else(|| no_route(destination))?;
+        way.mtu = way.mtu.min(known_mtu.map_or(usize::MAX, usize::from));
         if packet.ici().dont_fragment {
             way.fits(packet.len())?;
         }
         Ok(Some(way))
+    }
+
+    /// Remembers that such a packet goes out, so that an error about it can be true.
+    pub(super) fn note(
+        &mut self,
+        packet: &Pdu,
+        header: &Header,
+        way: &Way,
+        now: Instant,
+    ) {
+        let upper = Chain::of(packet.octets()).end();
+        let flow = Flow {
+            source: header.source,
+            destination: header.destination,
+            protocol: upper.map_or(header.next_header, |chain| chain.next_header()),
+        };
+        self.sent.note(flow, packet.len().min(way.mtu), now);
     }
 
     /// The user's packet cannot go out: says so upwards.

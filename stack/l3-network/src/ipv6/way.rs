@@ -5,6 +5,7 @@
 //! | link-local, or a group | itself | the one that its user says |
 //! | in the table of routes | as the best route says | as the route says |
 //! | any other | a router that has said that it is there | the router's |
+//! | one that a host has been redirected for | as the redirect says | as before |
 //!
 //! Spec: RFC 4861 §5.2 (next hop), §6.3.6 (default routers); RFC 6437 §4 and RFC 6438 §3 (the
 //! flow label in the choice between equal routes); RFC 6724 §4 (candidates for the source).
@@ -78,26 +79,34 @@ impl Ipv6 {
         })
     }
 
-    /// Attachment and next hop by the table of routes, or a default router.
+    /// Attachment and next hop of a packet whose destination needs no zone.
     fn route(&mut self, header: &Header, data: &[u8]) -> Option<(u16, Ipv6Addr)> {
-        let (per_packet, salt) = (self.per_packet, self.salt);
-        let turn = &mut self.turn;
-        let hash = || {
-            *turn = turn.wrapping_add(1);
-            match per_packet {
-                // Multiples of the golden ratio fill the circle evenly.
-                true => turn.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-                false => flow(header, data).hash(salt),
-            }
+        self.turn = self.turn.wrapping_add(1);
+        let hash = || match self.per_packet {
+            // Multiples of the golden ratio fill the circle evenly.
+            true => self.turn.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            false => flow(header, data).hash(self.salt),
         };
-        let Some(route) = self.table.choose(header.destination.into(), hash) else {
-            return self.routers.choose();
+        self.first_hop(header.destination, hash)
+    }
+
+    /// Attachment and neighbour by the table of routes, a default router, or a redirect. `hash`
+    /// chooses one of several equal routes.
+    pub(super) fn first_hop(
+        &self,
+        destination: Ipv6Addr,
+        hash: impl FnOnce() -> u64,
+    ) -> Option<(u16, Ipv6Addr)> {
+        let (port, first) = match self.table.choose(destination.into(), hash) {
+            None => self.routers.choose()?,
+            Some(route) => match route.next_hop {
+                None => (route.port, destination),
+                Some(IpAddr::V6(router)) => (route.port, router),
+                Some(IpAddr::V4(_)) => return None,
+            },
         };
-        match route.next_hop {
-            None => Some((route.port, header.destination)),
-            Some(IpAddr::V6(router)) => Some((route.port, router)),
-            Some(IpAddr::V4(_)) => None,
-        }
+        let nearer = self.destinations.gateway(destination);
+        Some((port, nearer.filter(|_| !self.forward).unwrap_or(first)))
     }
 
     /// The attachment by which packets to `destination` go out, or the first of several.
@@ -105,9 +114,7 @@ impl Ipv6 {
         if has_zone(destination) {
             return Some(zone);
         }
-        let route = self.table.choose(destination.into(), || 0);
-        let port = route.map(|route| route.port);
-        port.or_else(|| Some(self.routers.choose()?.0))
+        self.first_hop(destination, || 0).map(|(port, _)| port)
     }
 
     /// The address to speak to `destination` from; `None` when there is none that may go out.

@@ -4,47 +4,57 @@
 //! A path MTU only falls when it is told, and is forgotten after ten minutes, so that a path that
 //! has become better is found out. A redirect is forgotten when the neighbour does not answer.
 //!
-//! Spec: RFC 1191 §3 (never below 68 octets), §6.3 (ageing); RFC 1122 §3.3.1.2 (route cache),
-//! §3.3.1.4 (dead gateways).
+//! Spec: RFC 1191 §3 (never below 68 octets), §6.3 (ageing); RFC 8201 §4 (never below 1280); RFC
+//! 1122 §3.3.1.2 (route cache), §3.3.1.4 (dead gateways); RFC 4861 §5.1 (destination cache).
 //! Bound: [`MOST`] destinations; the one heard of least recently makes room.
-//! Not here: what an ICMP message must be like to be believed (`icmp/told.rs`, `redirect.rs`).
+//! Not here: what an ICMP message must be like to be believed (`told.rs`, `sent.rs` and
+//! `redirect.rs` of both families).
 
-use core::net::Ipv4Addr;
 use core::time::Duration;
 
 use layercake_base::Instant;
 
 /// Destinations that are remembered.
 const MOST: usize = 256;
-/// The smallest path MTU that is believed: every network takes as much. RFC 791 §3.2.
-const LEAST_MTU: u16 = 68;
 /// A path MTU is held for so long. RFC 1191 §6.3.
 const AGE: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Copy, Debug)]
-struct Destination {
-    address: Ipv4Addr,
+struct Destination<A> {
+    address: A,
     heard: Instant,
     /// The path MTU and when it is forgotten.
     mtu: Option<(u16, Instant)>,
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<A>,
 }
 
 /// The destinations that something is known about, by address.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Destinations(Vec<Destination>);
+#[derive(Clone, Debug)]
+pub(crate) struct Destinations<A> {
+    /// The smallest path MTU that is believed: every network takes as much.
+    least_mtu: u16,
+    known: Vec<Destination<A>>,
+}
 
-impl Destinations {
+impl<A: Copy + Ord> Destinations<A> {
+    /// Nothing is known. Path MTUs below `least_mtu` are not believed.
+    pub(crate) const fn new(least_mtu: u16) -> Self {
+        Destinations {
+            least_mtu,
+            known: Vec::new(),
+        }
+    }
+
     /// The largest packet that gets through to there; `None` when nothing is known.
-    pub(super) fn mtu(&self, address: Ipv4Addr, now: Instant) -> Option<u16> {
+    pub(crate) fn mtu(&self, address: A, now: Instant) -> Option<u16> {
         let (mtu, until) = self.find(address)?.mtu?;
         (now < until).then_some(mtu)
     }
 
     /// No packet larger than `mtu` gets through to there. True when that is news.
-    pub(super) fn lower(&mut self, address: Ipv4Addr, mtu: u16, now: Instant) -> bool {
+    pub(crate) fn lower(&mut self, address: A, mtu: u16, now: Instant) -> bool {
         let known = self.mtu(address, now);
-        if mtu < LEAST_MTU || known.is_some_and(|known| known <= mtu) {
+        if mtu < self.least_mtu || known.is_some_and(|known| known <= mtu) {
             return false;
         }
         self.entry(address, now, |own| own.mtu = Some((mtu, now + AGE)));
@@ -52,45 +62,43 @@ impl Destinations {
     }
 
     /// The neighbour by which packets go there, if a redirect said so.
-    pub(super) fn gateway(&self, address: Ipv4Addr) -> Option<Ipv4Addr> {
+    pub(crate) fn gateway(&self, address: A) -> Option<A> {
         self.find(address)?.gateway
     }
 
     /// Packets to there go to this neighbour.
-    pub(super) fn redirect(
-        &mut self,
-        address: Ipv4Addr,
-        gateway: Ipv4Addr,
-        now: Instant,
-    ) {
+    pub(crate) fn redirect(&mut self, address: A, gateway: A, now: Instant) {
         self.entry(address, now, |own| own.gateway = Some(gateway));
     }
 
     /// This neighbour does not answer: no redirect to it counts any more.
-    pub(super) fn forget_gateway(&mut self, gateway: Ipv4Addr) {
-        for own in self.0.iter_mut().filter(|own| own.gateway == Some(gateway)) {
+    pub(crate) fn forget_gateway(&mut self, gateway: A) {
+        for own in self
+            .known
+            .iter_mut()
+            .filter(|own| own.gateway == Some(gateway))
+        {
             own.gateway = None;
         }
     }
 
-    fn place(&self, address: Ipv4Addr) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&address, |own| own.address)
+    fn place(&self, address: A) -> Result<usize, usize> {
+        self.known.binary_search_by_key(&address, |own| own.address)
     }
 
-    fn find(&self, address: Ipv4Addr) -> Option<&Destination> {
-        self.0.get(self.place(address).ok()?)
+    fn find(&self, address: A) -> Option<&Destination<A>> {
+        self.known.get(self.place(address).ok()?)
     }
 
-    fn entry(
-        &mut self,
-        address: Ipv4Addr,
-        now: Instant,
-        set: impl FnOnce(&mut Destination),
-    ) {
-        if self.0.len() >= MOST && self.place(address).is_err() {
-            let oldest = self.0.iter().enumerate().min_by_key(|(_, own)| own.heard);
+    fn entry(&mut self, address: A, now: Instant, set: impl FnOnce(&mut Destination<A>)) {
+        if self.known.len() >= MOST && self.place(address).is_err() {
+            let oldest = self
+                .known
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, own)| own.heard);
             if let Some((oldest, _)) = oldest {
-                self.0.remove(oldest);
+                self.known.remove(oldest);
             }
         }
         let place = self.place(address).unwrap_or_else(|place| {
@@ -101,10 +109,10 @@ impl Destinations {
                 mtu,
                 gateway,
             };
-            self.0.insert(place, own);
+            self.known.insert(place, own);
             place
         });
-        if let Some(own) = self.0.get_mut(place) {
+        if let Some(own) = self.known.get_mut(place) {
             own.heard = now;
             set(own);
         }
@@ -114,6 +122,7 @@ impl Destinations {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::net::Ipv4Addr;
 
     const THERE: Ipv4Addr = Ipv4Addr::new(10, 9, 2, 2);
     const GATEWAY: Ipv4Addr = Ipv4Addr::new(10, 9, 1, 7);
@@ -124,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_path_mtu_only_falls_and_is_forgotten_after_ten_minutes() {
-        let mut known = Destinations::default();
+        let mut known = Destinations::new(68);
         let story = [
             (0, 1400, true),
             (1, 1400, false),
@@ -144,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_redirect_counts_until_its_neighbour_is_silent() {
-        let mut known = Destinations::default();
+        let mut known = Destinations::new(68);
         known.lower(THERE, 1400, second(0));
         known.redirect(THERE, GATEWAY, second(1));
         assert_eq!(known.gateway(THERE), Some(GATEWAY));
@@ -155,11 +164,11 @@ mod tests {
 
     #[test]
     fn what_was_heard_of_least_recently_makes_room() {
-        let mut known = Destinations::default();
+        let mut known = Destinations::new(68);
         let host = |n: u32| Ipv4Addr::from_bits(0x0a00_0000 + n * 7 % 1000);
         for n in 0..1000 {
             known.lower(host(n), 1400, second(n.into()));
-            assert!(known.0.len() <= MOST);
+            assert!(known.known.len() <= MOST);
         }
         let kept: Vec<_> = (0..1000)
             .filter(|&n| known.find(host(n)).is_some())
