@@ -13,8 +13,9 @@
 //! Not here: proxies (RFC 4861 §7.2.8), anycast, DHCPv6, temporary addresses (RFC 8981), secure neighbour discovery (RFC 3971).
 //!
 //! Reading order: [`message`], [`option`], `state`, `cache`, `layer`, `hear`, `claim`, `own`,
-//! `host`, `solicit`, `tick`.
+//! `host`, `solicit`, `advertise`, `tick`.
 
+mod advertise;
 mod arrival;
 mod cache;
 mod claim;
@@ -35,6 +36,7 @@ mod state;
 mod tick;
 mod timers;
 
+pub use advertise::Advertising;
 pub use group::solicited_node;
 pub use identifier::{Identifiers, eui_64, link_local};
 pub use layer::Ndp;

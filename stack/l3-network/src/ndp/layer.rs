@@ -8,6 +8,7 @@ use layercake_base::{
     Spec,
 };
 
+use super::advertise::{Advertiser, Advertising};
 use super::arrival;
 use super::cache::{Cache, Question};
 use super::claim::Claim;
@@ -42,6 +43,8 @@ pub struct Ndp {
     pub(super) reachable_time: ReachableTime,
     /// It listens to routers.
     pub(super) host: Option<Host>,
+    /// It is a router that says so.
+    pub(super) advertiser: Option<Advertiser>,
 }
 
 impl Ndp {
@@ -56,6 +59,7 @@ impl Ndp {
             cache: Cache::default(),
             reachable_time: ReachableTime::default(),
             host: None,
+            advertiser: None,
         }
     }
 
@@ -78,6 +82,15 @@ impl Ndp {
     pub fn autoconfiguring(mut self, identifiers: Identifiers) -> Self {
         self.own.make_near(identifiers, self.mac);
         self.host = Some(Host::new(identifiers));
+        self
+    }
+
+    /// The same of a router that advertises: from time to time, and when a host asks. Its link is
+    /// never idle.
+    #[must_use]
+    pub fn advertising(mut self, what: Advertising) -> Self {
+        self.router = true;
+        self.advertiser = Some(Advertiser::new(what));
         self
     }
 

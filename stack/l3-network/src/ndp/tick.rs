@@ -4,24 +4,27 @@
 use layercake_base::{Context, Instant};
 
 use super::Ndp;
+use super::advertise::Advertiser;
 use super::cache::Due;
-use super::group::{ALL_ROUTERS, link_address};
+use super::group::{ALL_NODES, ALL_ROUTERS, link_address};
 use super::layer::bounce;
-use super::message::RouterSolicitation;
+use super::message::{RouterAdvertisement, RouterSolicitation};
 use super::option::Opt;
 use super::say::{self, deliver};
 
 impl Ndp {
-    /// When time next brings something. Routers are asked from a link-local address, so not
-    /// before there is one.
+    /// When time next brings something. Routers and hosts speak to each other from link-local
+    /// addresses, so not before there is one.
     pub(super) fn next(&self) -> Option<Instant> {
         let host = self.host.as_ref();
         let near = self.own.near();
+        let advertiser = self.advertiser.as_ref();
         let all = [
             self.own.deadline(),
             self.cache.deadline(),
             host.and_then(|host| host.deadline()),
             near.and_then(|_| host?.solicit.deadline()),
+            near.and(advertiser).map(Advertiser::deadline),
         ];
         all.into_iter().flatten().min()
     }
@@ -34,6 +37,7 @@ impl Ndp {
         }
         self.tell(cx);
         self.ask_routers(cx);
+        self.advertise(cx);
         if let Some(host) = self.host.as_mut() {
             while let Some(news) = host.ended(now) {
                 cx.notify_up(news);
@@ -44,6 +48,25 @@ impl Ndp {
                 Due::Ask(question) => self.ask(question, cx),
                 Due::Absent(waiting) => bounce(waiting, cx),
             }
+        }
+    }
+
+    /// Tells all hosts about the link, when it is time. RFC 4861 §6.2.4.
+    fn advertise(&mut self, cx: &mut Context<'_>) {
+        let (Some(router), Some(near)) = (self.advertiser.as_mut(), self.own.near())
+        else {
+            return;
+        };
+        if !router.due(cx.now(), cx.rng()) {
+            return;
+        }
+        let (message, options) = (router.message(), router.options(self.mac));
+        let len = RouterAdvertisement::OCTETS + Opt::octets_of(&options);
+        let said = say::packet((near, ALL_NODES), len, cx, |place, ends| {
+            message.encode(&options, place, ends)
+        });
+        if let Ok(pdu) = said {
+            deliver(pdu, link_address(ALL_NODES), cx);
         }
     }
 

@@ -29,6 +29,9 @@ impl Ndp {
         }
         let learnt = self.learn(header.source, options.source_link_layer_address(), cx);
         self.cache.set_router(header.source, false);
+        if let Some(router) = self.advertiser.as_mut() {
+            router.asked(cx.now(), cx.rng());
+        }
         learnt
     }
 

@@ -18,6 +18,7 @@ use crate::rig::{Out, Rig};
 
 mod duplicates;
 mod hosts;
+mod routers;
 
 const HERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 1]);
 const THERE_MAC: Mac = Mac([2, 0, 0, 0, 0x0a, 2]);
