@@ -154,7 +154,9 @@ impl Ipv4 {
         let ends = (self.speaker(died), died.source);
         let header = Header {
             type_of_service: died.type_of_service & KEPT | INTERNETWORK_CONTROL,
-            ..self.header(ends, Protocol::ICMP, data).ok()?
+            ..self
+                .header(ends, Protocol::ICMP, data, (true, cx.now()))
+                .ok()?
         };
         let mut message = cx.allocate(Header::SHORTEST + data)?;
         write(message.octets_mut(), &header, error, &quote).ok()?;

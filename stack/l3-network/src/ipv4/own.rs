@@ -15,12 +15,14 @@ use crate::icmp::unreachable::Code;
 
 impl Ipv4 {
     /// A header for a packet of this node, with a time to live and an identification of its
-    /// own. `data` counts octets.
+    /// own. `data` counts octets. A packet that `may` be fragmented must not while there is no
+    /// number for it that is not on its way already (RFC 6864 §4.3).
     pub(super) fn header(
         &mut self,
         (source, destination): (Ipv4Addr, Ipv4Addr),
         protocol: Protocol,
         data: usize,
+        (may, now): (bool, Instant),
     ) -> Result<Header, Reason> {
         let most = usize::from(u16::MAX) - Header::SHORTEST;
         let fits = u16::try_from(data).ok().filter(|_| data <= most);
@@ -29,10 +31,12 @@ impl Ipv4 {
             have: data,
             most,
         })?;
-        let ends = (source, destination);
+        let (ends, numbers) = ((source, destination), &mut self.identifications);
+        let unique = may.then(|| numbers.unique(ends, protocol, now)).flatten();
         Ok(Header {
             time_to_live: self.default_ttl,
-            identification: self.identifications.next(ends, protocol),
+            dont_fragment: unique.is_none(),
+            identification: unique.unwrap_or_else(|| numbers.next(ends, protocol)),
             ..Header::new(source, destination, protocol, length)
         })
     }
@@ -61,12 +65,12 @@ impl Ipv4 {
             _ => self.options_for(sdu, ends, now),
         };
         let data = sdu.len() + options.octets().len();
-        let header = self.header(ends, Protocol(protocol), data)?;
+        let may = !ici.dont_fragment;
+        let header = self.header(ends, Protocol(protocol), data, (may, now))?;
         Ok(Header {
             options,
             type_of_service: ici.class,
             time_to_live: hops,
-            dont_fragment: ici.dont_fragment,
             identification: ici.identification.unwrap_or(header.identification),
             ..header
         })

@@ -341,6 +341,28 @@ fn a_path_mtu_that_a_kernel_tells_is_believed() {
     );
 }
 
+/// RFC 6864 §4.3, from the other side: what has no number of its own must not be cut, so that no
+/// two packets' fragments can be mixed. One that has to be cut waits for its number in vain.
+#[test]
+fn while_all_numbers_are_on_their_way_packets_must_not_be_cut() {
+    let mut host = host();
+    let numbers = &mut host.layer.identifications;
+    let mut given = || numbers.unique((NEAR, FAR), Protocol::UDP, Instant::ZERO);
+    assert_eq!(core::iter::from_fn(&mut given).count(), 65_535);
+    let may_be_cut = |out: &crate::rig::Out| {
+        !Header::decode(only(&out.down).octets())
+            .unwrap()
+            .dont_fragment
+    };
+    let out = host.send(b"data", to(FAR));
+    assert!(!may_be_cut(&out));
+    assert_eq!(host.send(&[7; 1481], to(FAR)).discards, ["too-long"]);
+    assert!(may_be_cut(&host.send(b"data", to(ROUTER))), "another class");
+    host.at_millis(120_000);
+    assert!(may_be_cut(&host.send(b"data", to(FAR))));
+    assert_eq!(host.send(&[7; 1481], to(FAR)).down.len(), 2);
+}
+
 /// What could have been cut is no packet that a router refuses (RFC 1191 §3).
 #[test]
 fn a_path_mtu_of_packets_that_may_be_cut_is_not_believed() {
