@@ -10,7 +10,7 @@
 //! | anything else | up to the user |
 //!
 //! An echo request to a group is answered too, as RFC 4443 §4.2 wants it and Linux does, from an
-//! address of this node's choice. Messages from the user go down with their checksum: the user
+//! address of the attachment that it came in at, which the network layer chooses. Messages from the user go down with their checksum: the user
 //! leaves the field zero, since it covers the source address, which the network layer chooses.
 //!
 //! Spec: RFC 4443 §2.3 (checksum), §4.1, §4.2.
@@ -47,6 +47,7 @@ impl Icmpv6 {
             let source = ici.destination.filter(|_| !ici.group);
             *ici = Ici {
                 source,
+                group: ici.group, // its source is of the attachment that it came in at
                 ..ici.reply()
             };
         });
@@ -175,7 +176,7 @@ mod tests {
         let out = Rig::new(Icmpv6::new()).receive(&message, ici);
         let ici = out.down[0].ici();
         assert_eq!((ici.source, ici.destination), (None, Some(near())));
-        assert_eq!(ici.port, 4);
+        assert_eq!((ici.port, ici.group), (4, true));
     }
 
     fn settled_question(ends: (IpAddr, IpAddr)) -> Vec<u8> {

@@ -16,6 +16,7 @@ use core::net::Ipv6Addr;
 use layercake_base::AddressState;
 
 use super::scope::is_link_local;
+use crate::ndp::solicited_node;
 
 /// Addresses that neighbour discovery may bring.
 const MOST: usize = 256;
@@ -26,15 +27,6 @@ const ALL_ROUTERS: [Ipv6Addr; 3] = [group(1, 2), group(2, 2), group(5, 2)];
 /// ff0`scope`::`number`.
 const fn group(scope: u16, number: u16) -> Ipv6Addr {
     Ipv6Addr::new(0xff00 | scope, 0, 0, 0, 0, 0, 0, number)
-}
-
-/// The group of those whose address ends like this one. RFC 4291 §2.7.1.
-pub(super) fn solicited_node(address: Ipv6Addr) -> Ipv6Addr {
-    let [.., a, b, c] = address.octets();
-    Ipv6Addr::from_bits(
-        0xff02_0000_0000_0000_0000_0001_ff00_0000
-            | u128::from(u32::from_be_bytes([0, a, b, c])),
-    )
 }
 
 /// One address of this node.
@@ -131,13 +123,6 @@ mod tests {
             known.set(*port, address(text), 64, AddressState::Preferred);
         }
         known
-    }
-
-    /// The worked example of RFC 4291 §2.7.1.
-    #[test]
-    fn the_solicited_node_group_ends_like_the_address() {
-        let group = solicited_node(address("4037::01:800:200e:8c6c"));
-        assert_eq!(group, address("ff02::1:ff0e:8c6c"));
     }
 
     #[test]

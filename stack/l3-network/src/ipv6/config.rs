@@ -26,6 +26,8 @@ pub struct Config {
     pub per_packet: bool,
     /// How much to keep of packets that are not whole yet, and for how long.
     pub reassembly: Reassembly,
+    /// As a router, tell neighbours of nearer ways (RFC 4861 §8.2).
+    pub redirects: bool,
 }
 
 /// An attachment to a link.
@@ -64,6 +66,7 @@ impl Default for Config {
             default_hop_limit: Config::HOP_LIMIT,
             per_packet: false,
             reassembly: Reassembly::default(),
+            redirects: true,
         }
     }
 }

@@ -93,7 +93,7 @@ impl Ipv6 {
         cx: &mut Context<'_>,
     ) {
         let ours = self.addresses.has(header.source, packet.ici().port);
-        let deserved = deserves_error(packet, header, error);
+        let deserved = deserves_error(packet, header, Some(error));
         if deserved && (ours || self.may_speak(cx)) {
             // Without memory, or an address to speak from, the sender is told nothing.
             if let Some((message, header)) = self.message(packet, header, error, cx) {
@@ -103,7 +103,7 @@ impl Ipv6 {
     }
 
     /// Sends a message on its way, to this node itself if need be.
-    fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
+    pub(super) fn launch(&mut self, message: Pdu, header: &Header, cx: &mut Context<'_>) {
         match self.plan(&message, header, None) {
             Ok(Some(way)) => way.hand_down(message, cx), // it was made to fit
             Ok(None) => hand_up(message, header, (Protocol::ICMPV6, Header::OCTETS), cx),
@@ -112,7 +112,7 @@ impl Ipv6 {
     }
 
     /// Not silent, and within the rate.
-    fn may_speak(&mut self, cx: &Context<'_>) -> bool {
+    pub(super) fn may_speak(&mut self, cx: &Context<'_>) -> bool {
         !self.silent && self.limit.as_mut().is_none_or(|limit| limit.take(cx.now()))
     }
 
@@ -195,8 +195,12 @@ fn encode(error: Error, message: &mut [u8], ends: Ends) -> Result<(), Reason> {
 /// The code of a parameter problem about an option, which is sent about packets to groups too.
 const UNKNOWN_OPTION: u8 = 2;
 
-/// RFC 4443 §2.4 (e): never about these.
-fn deserves_error(packet: &Pdu, header: &Header, error: Error) -> bool {
+/// RFC 4443 §2.4 (e): never about these. `None` is a redirect.
+pub(super) fn deserves_error(
+    packet: &Pdu,
+    header: &Header,
+    error: Option<Error>,
+) -> bool {
     let about_error = Chain::of(packet.octets()).end().is_some_and(|chain| {
         let data = packet.octets().get(chain.at()..).unwrap_or_default();
         let silent = |kind: Type| kind.is_error() || kind == Type::REDIRECT;
@@ -207,8 +211,8 @@ fn deserves_error(packet: &Pdu, header: &Header, error: Error) -> bool {
     let one = is_one_host(header.source) || header.source.is_loopback();
     let group = packet.ici().group || header.destination.is_multicast();
     let may_group = match error {
-        Error::PacketTooBig(_) => true,
-        Error::ParameterProblem(error) => error.code == UNKNOWN_OPTION,
+        Some(Error::PacketTooBig(_)) => true,
+        Some(Error::ParameterProblem(error)) => error.code == UNKNOWN_OPTION,
         _ => false,
     };
     one && !about_error && (!group || may_group)

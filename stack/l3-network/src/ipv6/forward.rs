@@ -23,6 +23,7 @@ impl Ipv6 {
     ) -> Result<(), Reason> {
         match self.check(&packet, header) {
             Ok(way) => {
+                self.redirect(&packet, header, &way, cx);
                 let hops = header.hop_limit.saturating_sub(1);
                 packet.rewrite(7..8)?.fill(hops);
                 packet.set_ici(|ici| {

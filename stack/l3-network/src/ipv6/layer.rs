@@ -8,7 +8,7 @@
 //! | from above: bounced | the sender is told why nobody wants it | `errors.rs` |
 //! | from below: for this node | headers off, up; a fragment waits for the others | `deliver.rs`, `gather.rs` |
 //! | from below: with extension headers | what is malformed or not understood is refused | `open.rs` |
-//! | from below: for others | hop limit less one, down by the route, or an error | `forward.rs` |
+//! | from below: for others | hop limit less one, down by the route, or an error; a redirect | `forward.rs`, `redirect.rs` |
 //! | from below: bounced | the sender is told that the next hop is not there, or that a filter forbids it | `errors.rs` |
 //! | from below: there is room again | more fragments go down | `cut.rs` |
 //! | time is over for a packet in fragments | it is given up | `gather.rs` |
@@ -50,6 +50,7 @@ pub struct Ipv6 {
     pub(super) forward: bool,
     pub(super) silent: bool,
     pub(super) per_packet: bool,
+    pub(super) redirects: bool,
     pub(super) default_hop_limit: u8,
     pub(super) limit: Option<Bucket>,
     /// Packets that go out in fragments.
@@ -87,6 +88,7 @@ impl Ipv6 {
             forward: config.forward,
             silent: config.silent,
             per_packet: config.per_packet,
+            redirects: config.redirects,
             default_hop_limit: match config.default_hop_limit {
                 0 => Config::HOP_LIMIT,
                 own => own,

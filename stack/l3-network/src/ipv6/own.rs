@@ -32,10 +32,12 @@ impl Ipv6 {
         let source = match ici.source {
             Some(IpAddr::V6(source)) => source,
             Some(address) => return Err(not_ipv6("Source Address", address)),
-            None => {
-                let source = self.source_towards(destination, ici.port);
-                source.unwrap_or(Ipv6Addr::UNSPECIFIED)
-            }
+            None if ici.group => self
+                .source_at(ici.port, destination)
+                .unwrap_or(Ipv6Addr::UNSPECIFIED),
+            None => self
+                .source_towards(destination, ici.port)
+                .unwrap_or(Ipv6Addr::UNSPECIFIED),
         };
         let (field, value) = ("Next Header", ici.next.into());
         let protocol = u8::try_from(ici.next);

@@ -132,6 +132,21 @@ impl Ipv6 {
         let zoned = has_zone(destination);
         let may =
             |own: &&Own| port == Some(own.port) || !zoned && !is_link_local(own.address);
+        self.best_source(destination, port, may)
+    }
+
+    /// The address of this attachment to speak to `destination` from: what answers a question to
+    /// a group. RFC 4443 §4.2.
+    pub(super) fn source_at(&self, port: u16, destination: Ipv6Addr) -> Option<Ipv6Addr> {
+        self.best_source(destination, Some(port), |own| own.port == port)
+    }
+
+    fn best_source(
+        &self,
+        destination: Ipv6Addr,
+        port: Option<u16>,
+        may: impl Fn(&&Own) -> bool,
+    ) -> Option<Ipv6Addr> {
         let candidates = self.addresses.all().filter(may).map(|own| Candidate {
             deprecated: own.deprecated,
             outgoing: port == Some(own.port),

@@ -331,6 +331,23 @@ fn a_router_that_does_not_answer_is_passed_over() {
     );
 }
 
+/// RFC 4443 §4.2: an answer to a question to a group comes from the attachment where it came in,
+/// even where the way back leads out by another.
+#[test]
+fn an_answer_to_a_question_to_a_group_comes_from_where_it_came_in() {
+    for (port, source) in [(0, ROUTER), (1, BEYOND)] {
+        let ici = Ici {
+            group: true,
+            port,
+            ..to(FAR)
+        };
+        let out = router(|_| ()).send(b"data", ici);
+        let pdu = only(&out.down);
+        assert_eq!(header_of(pdu).source, source);
+        assert_eq!((pdu.ici().port, pdu.ici().group), (1, false));
+    }
+}
+
 /// What is larger than the largest MTU is refused here, so the link need not carry it.
 #[test]
 fn the_largest_mtu_is_what_the_link_must_carry() {
