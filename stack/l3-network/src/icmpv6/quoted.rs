@@ -12,8 +12,8 @@
 
 use layercake_base::Reason;
 
-use super::{HEADER, Type};
-use crate::octets::too_short;
+use super::{Echo, HEADER, Type};
+use crate::octets::{chunk, too_short};
 use crate::{Protocol, ipv6};
 
 /// The packet that an ICMPv6 error speaks of.
@@ -36,15 +36,17 @@ impl<'a> Quoted<'a> {
     /// See Checks in the [module](self).
     pub fn in_message(message: &'a [u8]) -> Result<Self, Reason> {
         let quote = message.get(HEADER..).unwrap_or_default();
-        // RFC 4884 §4: the length says where extensions begin; 0 where there are none.
-        let units = match Type::of(message).is_some_and(Type::has_length) {
-            true => message.get(4).copied().unwrap_or_default(),
-            false => 0,
-        };
-        match usize::from(units) * 8 {
+        match length(message) {
             0 => Self::decode(quote),
             length => Self::decode(quote.get(..length).unwrap_or(quote)),
         }
+    }
+
+    /// What follows a quote whose length is told; empty where there is nothing.
+    pub fn extensions(message: &[u8]) -> &[u8] {
+        let length = length(message);
+        let behind = message.get(HEADER + length..).filter(|_| length > 0);
+        behind.unwrap_or_default()
     }
 
     /// The packet whose first octets these are.
@@ -66,6 +68,29 @@ impl<'a> Quoted<'a> {
             is_later_fragment: chain.is_later_fragment(),
         })
     }
+
+    /// Source and destination port; `None` unless it is the first fragment of UDP or TCP.
+    pub fn ports(&self) -> Option<(u16, u16)> {
+        let known = matches!(self.protocol, Protocol::UDP | Protocol::TCP);
+        let whole = self.data.len() >= 4;
+        (known && whole && !self.is_later_fragment).then(|| {
+            let [source, destination] = [0, 2].map(|at| chunk(self.data, at));
+            (u16::from_be_bytes(source), u16::from_be_bytes(destination))
+        })
+    }
+
+    /// The echo header; `None` unless it is the first fragment of an ICMPv6 echo.
+    pub fn echo(&self) -> Option<Echo> {
+        let first = self.protocol == Protocol::ICMPV6 && !self.is_later_fragment;
+        first.then(|| Echo::decode_lax(self.data).ok()).flatten()
+    }
+}
+
+/// Octets of the quote where extensions follow it, else 0. RFC 4884 §4.
+fn length(message: &[u8]) -> usize {
+    let known = Type::of(message).is_some_and(Type::has_length);
+    let words = message.get(4).filter(|_| known).copied();
+    usize::from(words.unwrap_or_default()) * 8
 }
 
 #[cfg(test)]
@@ -81,6 +106,26 @@ mod tests {
         assert_eq!(quoted.protocol, Protocol::UDP);
         assert_eq!(quoted.data[..4], hex!("b75b 829a"));
         assert_eq!(quoted.header.hop_limit, 63);
+        assert_eq!(
+            (quoted.ports(), quoted.echo()),
+            (Some((46939, 33434)), None)
+        );
+    }
+
+    #[test]
+    fn the_echo_that_died_is_recognised() {
+        let quoted = Quoted::in_message(&samples::TIME_EXCEEDED_V6[40..]).unwrap();
+        let sent = Echo {
+            reply: false,
+            identifier: 0x7754,
+            sequence_number: 1,
+        };
+        assert_eq!((quoted.echo(), quoted.ports()), (Some(sent), None));
+        let later = Quoted {
+            is_later_fragment: true,
+            ..quoted
+        };
+        assert_eq!(later.echo(), None);
     }
 
     #[test]
@@ -107,7 +152,9 @@ mod tests {
         assert_eq!(Quoted::in_message(&message).unwrap().data.len(), 20);
         message[4] = 7;
         assert_eq!(Quoted::in_message(&message).unwrap().data.len(), 16);
+        assert_eq!(Quoted::extensions(&message), [0x20, 0, 0, 0]);
         message[0] = 2;
+        assert_eq!(Quoted::extensions(&message), []);
         assert_eq!(
             Quoted::in_message(&message).unwrap().data.len(),
             20,

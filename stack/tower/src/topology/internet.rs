@@ -6,9 +6,7 @@
 //!   +--------+--------+--------+--------+
 //!   |      Ipv4       |      Ipv6       |     Families; Ipv4 alone where nobody speaks IPv6
 //!   +-----------------+-----------------+
-//!   |              Filter               |     where the node has one
-//!   +-----------------+-----------------+
-//!   |                Nat                |     in a router that has one
+//!   |                Nat                |     in a router that has it
 //!   +-----------------+-----------------+
 //!   |  Arp | Ndp  |  Ppp  |  Arp | Ndp  |     Ports: by attachment
 //! ```
