@@ -42,6 +42,8 @@ enum Did {
         front: bool,
     },
     Hold,
+    /// Some octets in it are other ones now, as a checksum is.
+    FillIn,
     /// The first octet as its sixteen symbols.
     Symbols([u8; 2]),
     /// Other bits now, and how the first octet of them looks.
@@ -97,6 +99,7 @@ impl Growth {
                 front: range.start == 0,
             },
             What::Kept => Did::Hold,
+            What::Rewritten { range } if range.len() < event.octets.len() => Did::FillIn,
             What::Rewritten { .. } => {
                 let before = self.down.last().map_or(0, |step| step.len);
                 match event.octets {
@@ -149,7 +152,9 @@ impl Growth {
 }
 
 fn push(steps: &mut Vec<Step>, event: &Event<'_>, did: Did) {
-    if steps.len() < MOST {
+    let last = steps.last();
+    let again = last.is_some_and(|last| last.layer == event.layer && last.did == did);
+    if steps.len() < MOST && !(again && did == Did::FillIn) {
         steps.push(Step {
             at: event.at,
             layer: event.layer,
@@ -266,6 +271,30 @@ mod tests {
         assert!(hdlc.ends_with("first octet: 01111110"), "{down}");
         assert_eq!(up.matches("decodes it").count(), 2, "{up}");
         assert!(up.contains("[ppp 4][ipv4 20][icmp 64]"), "{up}");
+    }
+
+    /// RFC 4443 §2.3, RFC 8200 §8.1: the checksum covers addresses of which the network layer chooses one.
+    #[test]
+    fn over_ipv6_two_layers_fill_the_checksum_in() {
+        let growth = Rc::new(RefCell::new(Growth::at("here.lab")));
+        let mut network = Network::builtin(1).unwrap();
+        network.observe(Box::new(Rc::clone(&growth)));
+        let all = network.addresses("web.lab").iter();
+        let ici = Ici {
+            destination: all.copied().find(std::net::IpAddr::is_ipv6),
+            next: 58,
+            ..Ici::default()
+        };
+        let question = [&[128, 0, 0, 0, 0, 1, 0, 1][..], &[0; 56]].concat();
+        network.send(network.local(), &question, ici).unwrap();
+        network.run_until(Instant::from_nanos(1_000_000_000));
+        let down = growth.take().down(false);
+        assert_eq!(down.matches("fills a checksum in").count(), 2, "{down}");
+        assert!(
+            down.contains("ndp          holds it: where is the next hop?"),
+            "{down}"
+        );
+        assert!(down.contains("[ethernet 14][ipv6 40][icmpv6 64]"), "{down}");
     }
 
     #[test]

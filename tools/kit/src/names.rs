@@ -59,10 +59,15 @@ impl LabNames {
     pub fn of(network: &Network) -> Self {
         let mut names = HashMap::new();
         for (node, name) in network.nodes() {
-            let interfaces = network.config(node).map(|config| &config.interfaces);
-            for interface in interfaces.into_iter().flatten() {
-                names.insert(IpAddr::from(interface.address), name.to_owned());
-            }
+            let Some(configs) = network.configs(node) else {
+                continue;
+            };
+            let v4 = configs.v4.interfaces.iter().map(|own| own.address.into());
+            let v6 = configs.v6.iter().flat_map(|config| &config.interfaces);
+            let v6 = v6
+                .flat_map(|own| &own.addresses)
+                .map(|(own, _)| IpAddr::V6(*own));
+            names.extend(v4.chain(v6).map(|address| (address, name.to_owned())));
         }
         LabNames(names)
     }

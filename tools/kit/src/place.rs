@@ -119,19 +119,23 @@ impl Place {
                 best.ok_or_else(|| not_here(target, String::new()))
             }
             Place::Emulated(network) => {
-                let written = || target.parse().ok();
-                let found = network.resolve(target).or_else(written);
-                let address = found.ok_or_else(|| {
-                    let names: Vec<&str> =
-                        network.nodes().map(|(_, name)| name).collect();
-                    not_here(target, names.join(", "))
-                })?;
-                match family.filter(|wanted| *wanted != Family::of(&address)) {
-                    None => Ok(address),
-                    Some(wanted) => Err(PlaceError::OtherFamily {
-                        name: target.to_owned(),
-                        family: if wanted == Family::V4 { "IPv4" } else { "IPv6" },
-                    }),
+                let written = target.parse().ok();
+                let named = network.addresses(target).iter().copied();
+                let all: Vec<IpAddr> = named.chain(written).collect();
+                let fits = |own: &&IpAddr| family.is_none_or(|it| it == Family::of(own));
+                match (all.iter().find(fits), family) {
+                    (Some(address), _) => Ok(*address),
+                    (None, Some(wanted)) if !all.is_empty() => {
+                        Err(PlaceError::OtherFamily {
+                            name: target.to_owned(),
+                            family: if wanted == Family::V4 { "IPv4" } else { "IPv6" },
+                        })
+                    }
+                    _ => {
+                        let names = network.nodes().map(|(_, name)| name);
+                        let names: Vec<&str> = names.collect();
+                        Err(not_here(target, names.join(", ")))
+                    }
                 }
             }
         }
@@ -162,10 +166,12 @@ mod tests {
         let address = place.address("Web.lab.", None).unwrap();
         assert_eq!(address, IpAddr::from([198, 51, 100, 80]));
         assert!(place.address("nobody.lab", None).is_err());
-        let other = place.address("web.lab", Some(Family::V6)).unwrap_err();
+        let v6 = place.address("web.lab", Some(Family::V6)).unwrap();
+        assert_eq!(v6.to_string(), "2001:db8:198::80");
+        let other = place.address("tiny.lab", Some(Family::V6)).unwrap_err();
         assert_eq!(
             other.to_string(),
-            "web.lab: has no IPv6 address in this network"
+            "tiny.lab: has no IPv6 address in this network"
         );
         assert!(matches!(Place::of("192.0.2.1", &common), Ok(Place::Kernel)));
         assert!(matches!(Place::of("lab", &common), Ok(Place::Kernel)));

@@ -29,12 +29,14 @@ const SUMS: [(u8, f64); 8] = [
     (9, 44.12),
 ];
 
-/// Beyond the delays, 64 to 106 octets take 50 to 85 µs on each of up to three wires of a LAN, there and back, and 5 to
-/// 10 µs on each serial line; the first probe of a host waits for ARP as well. Around the south of the lake it takes 2 ms more, there or back.
+/// Beyond the delays, 64 to 126 octets take 50 to 85 µs on each of up to three wires of a LAN, there and back, and 5 to
+/// 10 µs on each serial line; the first probe of a host waits for ARP as well, and over
+/// IPv6 both ends ask for each other. Around the south of the lake it takes 2 ms more, there or back.
 #[test]
 fn every_delay_is_twice_the_sum_of_the_wires() {
-    for method in ["-I", "-U", ""] {
+    for method in ["-I", "-U", "", "-6", "-6 -I", "-6 -U"] {
         let said = stdout(&format!("{method} -n far.lab"));
+        let most = if method.starts_with("-6") { 1.6 } else { 0.9 };
         for (hop, sum) in SUMS {
             let start = format!("\n{hop:2}  ");
             let (_, rest) = said.split_once(&start).unwrap();
@@ -48,7 +50,7 @@ fn every_delay_is_twice_the_sum_of_the_wires() {
                 };
                 assert!(around <= 4.0, "{method} hop {hop}: {line}");
                 let octets = beyond - around;
-                assert!((0.2..0.9).contains(&octets), "{method} hop {hop}: {line}");
+                assert!((0.2..most).contains(&octets), "{method} hop {hop}: {line}");
             }
         }
     }
@@ -71,6 +73,20 @@ traceroute to far.lab (203.0.113.7), 30 hops max, 60 byte packets
     assert_eq!(stdout("-I far.lab"), expected);
     let readme = include_str!("../README.md");
     assert!(readme.contains(&format!("$ rtrace -I far.lab\n{expected}")));
+}
+
+#[test]
+fn the_same_routers_answer_over_ipv6() {
+    let said = stdout("-6 -I far.lab");
+    let hops: Vec<_> = said.lines().map(|line| line.split("  ").nth(1)).collect();
+    assert_eq!(hops[1], Some("gateway.lab (2001:db8:192::1)"), "{said}");
+    assert!(
+        said.contains("\n 6  * * *\n"),
+        "quiet.lab says nothing: {said}"
+    );
+    assert_eq!(hops[9], Some("far.lab (2001:db8:203::7)"), "{said}");
+    let first = "traceroute to far.lab (2001:db8:203::7), 30 hops max, 80 byte packets\n";
+    assert!(said.starts_with(first), "{said}");
 }
 
 #[test]
@@ -236,7 +252,7 @@ fn the_usual_mistakes_are_named_and_end_with_status_2() {
         ("--net /nonexistent x", "cannot read /nonexistent"),
         ("-q 11 web.lab", "no more than 10 probes per hop"),
         ("-f 9 -m 8 web.lab", "first hop out of range"),
-        ("-6 web.lab", "web.lab: has no IPv6 address"),
+        ("-6 tiny.lab", "tiny.lab: has no IPv6 address"),
         ("-I -U web.lab", "cannot be used with"),
         ("-s 192.0.2.20 web.lab", "cannot choose"),
         ("-i eth0 web.lab", "cannot choose"),

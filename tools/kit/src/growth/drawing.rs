@@ -20,7 +20,7 @@ pub(super) fn table(steps: &[Step], color: bool) -> String {
     for step in steps {
         rebox(&mut boxes, step);
         let drawn = match &step.did {
-            Did::Hold => String::new(),
+            Did::Hold | Did::FillIn => String::new(),
             Did::Symbols(symbols) => pairs(*symbols),
             Did::Recode(first) => format!("first octet: {first:08b}"),
             Did::Send { arrival } => {
@@ -32,7 +32,7 @@ pub(super) fn table(steps: &[Step], color: bool) -> String {
             (millis(step.at), step.layer, words(step.layer, &step.did));
         let layer = painted(layer, &format!("{layer:<11}"), color);
         let len = match step.did {
-            Did::Hold | Did::Send { .. } => String::new(),
+            Did::Hold | Did::FillIn | Did::Send { .. } => String::new(),
             _ => step.len.to_string(),
         };
         let line = format!("{at:>12}  {layer}  {words:<21}{len:>4}  {drawn}");
@@ -86,8 +86,14 @@ fn words(layer: &str, did: &Did) -> String {
             front: true,
         } => format!("takes {octets} off in front"),
         Did::Remove { octets, .. } => format!("takes {octets} off behind"),
-        Did::Hold if layer == "arp" => "holds it: where is the next hop?".into(),
+        Did::Hold if matches!(layer, "arp" | "ndp") => {
+            "holds it: where is the next hop?".into()
+        }
         Did::Hold => "holds it until it is acknowledged".into(),
+        Did::FillIn if matches!(layer, "udp" | "icmpv6" | "ipv6") => {
+            "fills a checksum in".into()
+        }
+        Did::FillIn => "changes some octets".into(),
         Did::Symbols(_) => "2 symbols for a bit".into(),
         Did::Recode(_) => "codes the bits anew".into(),
         Did::Decode => "decodes it".into(),

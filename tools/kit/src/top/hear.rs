@@ -4,13 +4,14 @@ use layercake_network::icmp::{self, ParameterProblem, Quoted as Quote, Unreachab
 use layercake_probe::net::{Clock, Incoming, Kind, Quoted, Report, Stamp};
 use layercake_tower::Arrival;
 
-use super::{ICMP, UDP};
+use super::{ICMP, ICMPV6, UDP, hear_v6};
 use crate::kernel::translate;
 
 /// An arrival that an engine may want, by the clock that the tower runs by; `None` for everything else.
 pub(crate) fn incoming(arrival: &Arrival, clock: Clock) -> Option<Incoming> {
     let kind = match arrival.ici.next {
         ICMP => message(&arrival.octets)?,
+        ICMPV6 => hear_v6::message(&arrival.octets)?,
         UDP => Kind::Datagram {
             source_port: arrival.ici.source_port,
             destination_port: arrival.ici.destination_port,

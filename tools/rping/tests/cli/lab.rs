@@ -28,6 +28,37 @@ fn a_host_of_the_lab_answers_in_the_lines_of_ping() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// The words of iputils for IPv6; RFC 4443 §3.1 code 3 and §3.3.
+#[test]
+fn a_host_of_the_lab_answers_over_ipv6_too() {
+    let output = rping(&["-6", "web.lab", "-c", "2"]).output().unwrap();
+    let text = stdout(&output);
+    let lines: Vec<&str> = text.lines().collect();
+    let first = "PING web.lab(web.lab (2001:db8:198::80)) 56 data bytes";
+    assert_eq!(lines[0], first);
+    let second =
+        "64 bytes from web.lab (2001:db8:198::80): icmp_seq=2 ttl=61 time=14.9 ms";
+    assert_eq!(lines[2], second);
+    for (arguments, line) in [
+        (
+            ["-6", "far.lab", "-c", "1", "-t", "3"],
+            "From city.lab (2001:db8:10:2::2) icmp_seq=1 Time exceeded: Hop limit\n",
+        ),
+        (
+            ["-6", "gone.lab", "-c", "1", "-t", "9"],
+            "From city.lab (2001:db8:10:2::2) icmp_seq=1 Destination unreachable: Address \
+             unreachable\n",
+        ),
+        (
+            ["-6", "web.lab", "-c", "1", "-s", "9000"],
+            "9008 bytes from web.lab (2001:db8:198::80): icmp_seq=1 ttl=61 time=",
+        ),
+    ] {
+        let output = rping(&arguments).output().unwrap();
+        assert!(stdout(&output).contains(line), "{output:?}");
+    }
+}
+
 /// What both READMEs show of a command is what it prints, but for what is left out at `…`.
 #[test]
 fn the_readmes_show_what_is_printed() {
@@ -71,7 +102,9 @@ fn exit_codes_are_those_of_the_manual() {
         ("web.lab 127.0.0.1", 2),
         ("web.lab --net /nonexistent.toml", 2),
         ("web.lab -c 1 --write /nonexistent/x.pcapng", 2),
-        ("web.lab -6 -c 1", 2),
+        ("web.lab -6 -c 1", 0),
+        ("tiny.lab -6 -c 1", 2),
+        ("gone.lab -6 -c 1", 1),
         ("--help", 0),
         ("-V", 0),
     ] {
@@ -234,7 +267,10 @@ fn a_message_longer_than_the_link_goes_in_fragments() {
 fn what_cannot_be_said_at_once_or_written_is_refused_in_words() {
     for (line, words) in [
         ("web.lab --explain --json", "cannot be used with '--json'"),
-        ("web.lab -6", "web.lab: has no IPv6 address in this network"),
+        (
+            "tiny.lab -6",
+            "tiny.lab: has no IPv6 address in this network",
+        ),
         ("web.lab --seed x", "invalid value 'x' for '--seed <N>'"),
         ("web.lab -c 1 --write /dev/full", "/dev/full: "),
         ("web.lab -c 1 --write /nonexistent/x", "/nonexistent/x: "),
