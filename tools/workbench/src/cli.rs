@@ -26,6 +26,7 @@ pub(crate) enum Action {
     Copy(crate::copy::Copy),
     Host(crate::host::Host),
     Net(crate::net::Net),
+    Routes(crate::routes::Routes),
     #[command(hide = true)]
     CopyReceive(crate::copy::Receive),
 }

@@ -320,7 +320,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Bits in a second: 56k, 10M.
-fn rate(text: &str) -> Result<u64, String> {
+pub(crate) fn rate(text: &str) -> Result<u64, String> {
     let (number, scale) = match text.strip_suffix(['k', 'M', 'G']) {
         Some(number) if text.ends_with('k') => (number, 1_000),
         Some(number) if text.ends_with('M') => (number, 1_000_000),

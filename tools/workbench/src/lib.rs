@@ -9,6 +9,7 @@
 //!   text -> send      two stations, one wire, and a symbol that was flipped on it
 //!   kernel <-> host   one of our hosts on a TAP device, in real time
 //!   kernel <-> net    a whole emulated network behind one
+//!   routes            which ways routers choose as time goes by
 //! ```
 //! Reading order: `cli`, then each subcommand in a file of its own name. [`command`] is the one
 //! definition of the command line, from which help, man pages and completions are made.
@@ -29,6 +30,7 @@ mod input;
 mod net;
 mod output;
 mod record;
+mod routes;
 mod run;
 mod send;
 mod stage;
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
         Action::Send(arguments) => send::run(&arguments),
         Action::Host(arguments) => host::run(&arguments),
         Action::Net(arguments) => net::run(&arguments),
+        Action::Routes(arguments) => routes::run(&arguments),
         Action::Wire(arguments) => wire::run(&arguments),
         Action::Ber(arguments) => ber::run(&arguments),
     };

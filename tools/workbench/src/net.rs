@@ -7,7 +7,7 @@
 //!                       1 ms      2 ms
 //! ```
 
-mod far;
+pub(crate) mod far;
 mod place;
 
 use std::fmt::Display;
@@ -123,7 +123,7 @@ fn read(arguments: &Net) -> Result<(Network, Vec<String>), Failure> {
 }
 
 /// The topology.
-fn text(file: &str) -> Result<String, Failure> {
+pub(crate) fn text(file: &str) -> Result<String, Failure> {
     match file {
         "lab" => Ok(topology::LAB.to_owned()),
         path => {

@@ -8,7 +8,7 @@ use layercake_tower::{Network, NodeId};
 
 /// The address of the farthest host; of several, the one that the file has first. `None` in a
 /// network without hosts.
-pub(super) fn host(network: &Network, from: NodeId) -> Option<IpAddr> {
+pub(crate) fn host(network: &Network, from: NodeId) -> Option<IpAddr> {
     let mut wires = BTreeMap::from([(from, 0_usize)]);
     let mut edge = VecDeque::from([(from, 0)]);
     while let Some((node, distance)) = edge.pop_front() {

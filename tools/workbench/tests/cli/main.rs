@@ -17,6 +17,8 @@ mod kernel;
 #[cfg(test)]
 mod nets;
 #[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod sends;
 #[cfg(test)]
 mod wires;
