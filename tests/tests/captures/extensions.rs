@@ -41,7 +41,7 @@ impl Seen {
     pub(crate) fn chain(&mut self, packet: &[u8], header: &Header) -> Option<Upper> {
         let mut chain = Chain::of(packet);
         let mut ends = (header.source, header.destination);
-        while let Some(found) = chain.next() {
+        for found in chain.by_ref() {
             let extension = self.got(found)?;
             match extension.kind {
                 Protocol::IPV6_FRAG => self.fragment_header(&extension)?,

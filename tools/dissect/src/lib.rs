@@ -19,6 +19,7 @@ mod link;
 mod network;
 mod place;
 mod pseudo;
+mod routing;
 mod span;
 mod style;
 mod summary;

@@ -5,15 +5,16 @@ mod extension;
 mod icmp;
 mod ipv4;
 mod ipv6;
+mod neighbour;
 
 use layercake_base::Reason;
 
+use crate::routing;
 use crate::span::Span;
 use crate::transport;
 use crate::walk::{Onward, Walk};
 
 pub(crate) use arp::decode as arp;
-pub(crate) use extension::{DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING};
 pub(crate) use ipv4::decode as ipv4;
 pub(crate) use ipv6::decode as ipv6;
 
@@ -47,6 +48,7 @@ fn payload_of(protocol: u64, body: Span) -> Onward {
         44 => extension::fragment,
         58 => icmp::v6,
         60 => extension::destination,
+        253 => routing::link_state,
         _ => return Onward::Payload(body),
     };
     Onward::Next(decoder, body)

@@ -3,9 +3,10 @@
 //! Spec: RFC 768 (UDP), RFC 9293 §3.1 (TCP), RFC 8200 §8.1 (over IPv6).
 
 use layercake_base::checksum::Sum;
+use layercake_network::ipv6::extension::options::DESTINATION;
+use layercake_network::ipv6::extension::routing::LAYOUT as ROUTING;
 use layercake_network::{ipv4, ipv6};
 
-use crate::network::{DESTINATION, ROUTING};
 use crate::{Dissected, PartKind};
 
 /// Option that holds the sender's home address, in place of the source. RFC 6275 §6.3.

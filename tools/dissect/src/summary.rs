@@ -1,7 +1,7 @@
 //! One line for a packet, as `tcpdump -n` words it, so that scripts can go on reading it.
 //!
-//! Known are ARP, LLDP, BPDUs, IPv4 and IPv6, ICMP, UDP and TCP with its common options. What tcpdump tells
-//! of the protocols above (DNS, HTTP …) is not told; protocols that are not read here appear
+//! Known are ARP, LLDP, BPDUs, IPv4 and IPv6, ICMP, neighbour discovery, UDP, RIP, and TCP with its common
+//! options. What tcpdump tells of other protocols above (DNS, HTTP …) is not told; protocols that are not read here appear
 //! with their number. Times and names are not part of the line.
 
 mod arp;
@@ -11,6 +11,7 @@ mod icmp;
 mod icmpv6;
 mod ip;
 mod lldp;
+mod rip;
 mod stp;
 mod tcp;
 mod udp;

@@ -137,6 +137,23 @@ impl<'a> Walk<'a> {
         self.octets.get(span.start..end).unwrap_or(&[])
     }
 
+    /// The octets of a span, if all of them were captured.
+    pub(crate) fn whole(&self, span: Span) -> Option<&'a [u8]> {
+        self.octets.get(span.start..span.end)
+    }
+
+    /// True when one more layer would be one too many.
+    pub(crate) fn is_full(&self) -> bool {
+        self.layers.len() >= LAYER_LIMIT
+    }
+
+    /// The layer opened last ends at `end`, and another of the same message follows.
+    pub(crate) fn ends_within(&mut self, end: usize) {
+        if let Some(layer) = self.layers.last_mut() {
+            layer.end = end;
+        }
+    }
+
     /// Says what the octets of a span are to the layer opened last.
     pub(crate) fn part(&mut self, kind: PartKind, span: Span) {
         let len = self.captured(span).len();

@@ -3,9 +3,12 @@
 
 mod address;
 mod arp;
+mod discovery;
 mod icmp;
 mod ip;
 mod link;
+mod parts;
+mod routing;
 mod stp;
 mod tcp;
 mod udp;
@@ -51,15 +54,39 @@ pub(crate) fn part(
     part: &Part,
 ) -> Option<String> {
     let scene = Scene::new(dissection, number)?;
+    let octets = dissection.octets_of(&part.range);
     match part.kind {
-        PartKind::Options if scene.layer.is(&transport::tcp::LAYOUT) => {
-            Some(tcp::options(dissection.octets_of(&part.range)))
+        PartKind::Options => options(&scene, octets),
+        PartKind::Extensions
+            if scene.layer.is(&network::icmp::extended_echo::QUESTION) =>
+        {
+            let message = scene.layer.header.start..part.range.end;
+            Some(parts::wanted(dissection.octets_of(&message)))
         }
-        PartKind::Options if is_lldp(scene.layer) => {
-            link::lldp_information(&scene, dissection.octets_of(&part.range))
-        }
+        PartKind::Extensions => Some(parts::extensions(octets)),
         PartKind::Padding => Some(link::padding(&scene, part)),
-        _ => None,
+        PartKind::Payload => None,
+    }
+}
+
+/// What the options of a layer say.
+fn options(scene: &Scene<'_>, octets: &[u8]) -> Option<String> {
+    use network::ipv6::extension::{options, routing};
+    let is = |layout| scene.layer.is(layout);
+    if is(&transport::tcp::LAYOUT) {
+        Some(tcp::options(octets))
+    } else if is(&network::ipv4::LAYOUT) {
+        Some(parts::ipv4_options(octets))
+    } else if is(&options::HOP_BY_HOP) || is(&options::DESTINATION) {
+        Some(parts::ipv6_options(octets))
+    } else if is(&routing::LAYOUT) {
+        parts::stations(scene.number("Routing Type"), octets)
+    } else if is(&network::ndp::option::dns::LAYOUT) {
+        discovery::rest(scene.number("Type"), octets)
+    } else if is_lldp(scene.layer) {
+        link::lldp_information(scene, octets)
+    } else {
+        None
     }
 }
 
@@ -67,7 +94,7 @@ pub(crate) fn part(
 type Reasons = fn(&Scene<'_>, &str, u64, &Value<'_>) -> Option<String>;
 
 fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
-    let table: [(&'static Layout, Reasons); 15] = [
+    let table: [(&'static Layout, Reasons); 21] = [
         (&datalink::ethernet::LAYOUT, link::ethernet),
         (&datalink::vlan::LAYOUT, link::vlan),
         (&datalink::llc::LAYOUT, link::llc),
@@ -84,6 +111,15 @@ fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
         (&network::ipv6::LAYOUT, ip::v6),
         (&network::icmp::echo::LAYOUT, icmp::echo),
         (&network::icmpv6::echo::LAYOUT, icmp::echo),
+        (&network::rip::HEADER_LAYOUT, routing::rip),
+        (&network::rip::V2_ENTRY_LAYOUT, routing::rip),
+        (&network::rip::NG_ENTRY_LAYOUT, routing::rip),
+        (&network::link_state::HEADER_LAYOUT, routing::link_state),
+        (
+            &network::link_state::ADVERTISEMENT_LAYOUT,
+            routing::link_state,
+        ),
+        (&network::link_state::LINK_LAYOUT, routing::link_state),
         (&transport::udp::LAYOUT, udp::why),
         (&transport::tcp::LAYOUT, tcp::why),
     ];
@@ -92,9 +128,31 @@ fn reasons_for(layout: &'static Layout) -> Option<Reasons> {
         .find(|(known, _)| core::ptr::eq(*known, layout));
     match known {
         Some((_, reasons)) => Some(reasons),
+        None if is_discovery(layout) => Some(discovery::why),
         None if layout.protocol.starts_with("ICMP") => Some(icmp::error),
         None => None,
     }
+}
+
+/// True for the messages of neighbour discovery and their options.
+fn is_discovery(layout: &'static Layout) -> bool {
+    use network::ndp::{message, option};
+    let all: [&'static Layout; 13] = [
+        &message::router_solicitation::LAYOUT,
+        &message::router_advertisement::LAYOUT,
+        &message::neighbor_solicitation::LAYOUT,
+        &message::neighbor_advertisement::LAYOUT,
+        &message::redirect::LAYOUT,
+        &option::LAYOUT,
+        &option::link_layer_address::LAYOUT,
+        &option::prefix_information::LAYOUT,
+        &option::redirected_header::LAYOUT,
+        &option::mtu::LAYOUT,
+        &option::nonce::LAYOUT,
+        &option::route_information::LAYOUT,
+        &option::dns::LAYOUT,
+    ];
+    all.into_iter().any(|known| core::ptr::eq(known, layout))
 }
 
 /// A layer among its neighbours.

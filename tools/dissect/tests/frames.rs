@@ -269,7 +269,7 @@ fn tags_lengths_and_extension_headers_are_layers_of_their_own() {
         "3a 00 05 02 00 00 01 00  8f 00 73 22 00 00 00 00"
     );
     let chain = dissect(LinkType::IPV6, &chain);
-    assert_eq!(names(&chain), ["IPv6", "IPv6 Hop-by-Hop Options", "ICMPv6"]);
+    assert_eq!(names(&chain), ["IPv6", "IPv6 hop-by-hop options", "ICMPv6"]);
     let check = chain.layers[2].check.as_ref().unwrap();
     assert_eq!((check.verdict, check.pseudo_header), (Verdict::Good, true));
 }

@@ -135,7 +135,7 @@ fn is_fragment(packet: &Dissection<'_>) -> bool {
     let v6 = packet
         .layers
         .iter()
-        .any(|layer| layer.layout.protocol == "IPv6 Fragment");
+        .any(|layer| layer.layout.protocol == "IPv6 fragment");
     more || later || v6
 }
 

@@ -55,7 +55,19 @@ fn tcpdump(path: &Path) -> Option<Vec<String>> {
 /// True for a line about a protocol that is claimed, and nothing else.
 fn is_claimed(line: &str) -> bool {
     let ip = line.starts_with("IP ") || line.starts_with("IP6 ");
-    let carried = [": ICMP ", ": UDP, length", ": Flags [", ": ICMP6, echo"];
+    let carried = [
+        ": ICMP ",
+        ": UDP, length",
+        ": Flags [",
+        ": ICMP6, echo",
+        ": ICMP6, neighbor",
+        ": ICMP6, router adv",
+        ": ICMP6, router sol",
+        ": ICMP6, redirect",
+        ": ICMP6, parameter",
+        ": RIPv",
+        ":  ripng-",
+    ];
     let carried = carried.iter().any(|word| line.contains(word));
     let fragment = line.contains(": ip-proto-");
     let link = line.starts_with("ARP,") || line.starts_with("LLDP,");
@@ -124,7 +136,7 @@ fn agrees_with_tcpdump_on_tcp_with_relative_numbers() {
 }
 
 #[test]
-fn agrees_with_tcpdump_on_echo_over_ipv6() {
+fn agrees_with_tcpdump_on_echo_and_neighbours_over_ipv6() {
     compare(&common::captures(&["icmpv6", "ipv6"]));
 }
 

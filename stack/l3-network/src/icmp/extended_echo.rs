@@ -87,6 +87,42 @@ pub static LAYOUT: Layout = Layout {
     ],
 };
 
+/// The header of the question.
+pub static QUESTION: Layout = Layout {
+    protocol: "ICMP extended echo",
+    spec: "RFC 8335 §2",
+    fields: &[
+        TYPE,
+        code(Kind::Number(""), "always 0"),
+        CHECKSUM,
+        Layout::field(
+            32,
+            16,
+            "Identifier",
+            Kind::Number(""),
+            "tells one asker from another; the answer repeats it",
+            "RFC 8335 §2",
+        ),
+        Layout::field(
+            48,
+            8,
+            "Sequence Number",
+            Kind::Number(""),
+            "tells one question from the next; the answer repeats it",
+            "RFC 8335 §2",
+        ),
+        Layout::field(56, 7, "Reserved", Kind::Reserved, "zero", "RFC 8335 §2"),
+        Layout::field(
+            63,
+            1,
+            "L",
+            Kind::Number(""),
+            "1: the interface is the answerer's own",
+            "RFC 8335 §2",
+        ),
+    ],
+};
+
 /// Codes of an answer by name. RFC 8335 §3.
 pub const CODES: &[(u64, &str)] = &[
     (0, "no error"),

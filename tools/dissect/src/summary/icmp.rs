@@ -50,16 +50,37 @@ fn words(
             _ => format!("time exceeded-#{code}"),
         },
         12 if code != 0 => format!("parameter problem - code {code}"),
-        12 => format!(
-            "parameter problem - octet {}",
-            view.number("Rest of Header")? >> 24
-        ),
-        13 => {
-            let rest = view.number("Rest of Header")?;
-            format!("time stamp query id {} seq {}", rest >> 16, rest & 0xffff)
-        }
+        12 => format!("parameter problem - octet {}", view.number("Pointer")?),
+        13 | 14 => timestamp(view, kind)?,
         _ => name(kind),
     })
+}
+
+/// The answer tells all three times.
+fn timestamp(view: &View<'_>, kind: u64) -> Option<String> {
+    let (id, seq) = (view.number("Identifier")?, view.number("Sequence Number")?);
+    if kind == 13 {
+        return Some(format!("time stamp query id {id} seq {seq}"));
+    }
+    let time = |field| view.number(field).map(time_of_day);
+    let [org, recv, xmit] = [
+        time("Originate Timestamp")?,
+        time("Receive Timestamp")?,
+        time("Transmit Timestamp")?,
+    ];
+    let times = format!("org {org}, recv {recv}, xmit {xmit}");
+    Some(format!("time stamp reply id {id} seq {seq}: {times}"))
+}
+
+/// Milliseconds since midnight as a clock shows them.
+fn time_of_day(milliseconds: u64) -> String {
+    let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    format!(
+        "{hours:02}:{:02}:{:02}.{rest:03}",
+        minutes % 60,
+        seconds % 60
+    )
 }
 
 fn name(kind: u64) -> String {
@@ -115,8 +136,8 @@ fn port(host: &str, quoted: &View<'_>, inside: Option<View<'_>>) -> Option<Strin
 
 fn redirect(view: &View<'_>, code: u64, quoted: &View<'_>) -> Option<String> {
     quoted.number("Destination Address")?;
-    let [_, _, _, _, gateway @ ..] = view.number("Rest of Header")?.to_be_bytes();
-    let gateway = core::net::Ipv4Addr::from(gateway);
+    view.number("Gateway Internet Address")?;
+    let gateway = view.shown("Gateway Internet Address");
     let host = quoted.shown("Destination Address");
     Some(match code {
         0 => format!("redirect {host} to net {gateway}"),

@@ -29,7 +29,10 @@ pub(super) fn line(
 ) -> String {
     match words(view, quoted, inside) {
         Some(words) => format!("ICMP6, {words}, length {}", view.wire_len()),
-        None => " [|icmp6]".into(),
+        None => match view.number("Type").and_then(name) {
+            Some(name) => format!("ICMP6, {name} [|icmp6]"),
+            None => " [|icmp6]".into(),
+        },
     }
 }
 
@@ -53,19 +56,44 @@ fn words(
             1 => "ip reassembly time exceeded".into(),
             _ => format!("time exceeded, unknown code {code}"),
         },
+        4 => parameter_problem(view, code)?,
+        135 => format!("neighbor solicitation, who has {}", target(view)?),
+        136 => format!("neighbor advertisement, tgt is {}", target(view)?),
+        137 => {
+            let (target, about) = (target(view)?, "Destination Address");
+            let whole = !view.octets(about).is_empty();
+            whole.then(|| format!("redirect, {} to {target}", view.shown(about)))?
+        }
         128 | 129 => {
             let which = if kind == 128 { "request" } else { "reply" };
             let (id, seq) = (view.number("Identifier")?, view.number("Sequence Number")?);
             format!("echo {which}, id {id}, seq {seq}")
         }
-        _ => {
-            let known = NAMES.iter().find(|(number, _)| *number == kind);
-            known.map_or_else(
-                || format!("unknown icmp6 type ({kind})"),
-                |(_, name)| (*name).into(),
-            )
-        }
+        _ => name(kind)
+            .map_or_else(|| format!("unknown icmp6 type ({kind})"), str::to_owned),
     })
+}
+
+fn name(kind: u64) -> Option<&'static str> {
+    let known = NAMES.iter().find(|(number, _)| *number == kind);
+    known.map(|(_, name)| *name)
+}
+
+fn target(view: &View<'_>) -> Option<String> {
+    let octets = view.octets("Target Address");
+    (!octets.is_empty()).then(|| view.shown("Target Address"))
+}
+
+fn parameter_problem(view: &View<'_>, code: u64) -> Option<String> {
+    let pointer = view.number("Pointer")?;
+    let what = match code {
+        0 => "erroneous",
+        1 => "next header",
+        2 => "option",
+        3 => return Some("parameter problem, incomplete header chain".into()),
+        _ => return Some(format!("parameter problem, code #{code}")),
+    };
+    Some(format!("parameter problem, {what} - octet {pointer}"))
 }
 
 fn unreachable(code: u64, quoted: &View<'_>, inside: Option<View<'_>>) -> Option<String> {

@@ -7,7 +7,9 @@ use layercake_base::layout::Value;
 use layercake_network as network;
 use layercake_transport as transport;
 
-use crate::network::{DESTINATION, FRAGMENT, HOP_BY_HOP, ROUTING};
+use network::ipv6::extension::fragment::LAYOUT as FRAGMENT;
+use network::ipv6::extension::options::{DESTINATION, HOP_BY_HOP};
+use network::ipv6::extension::routing::LAYOUT as ROUTING;
 
 use super::{View, Writer, icmp, icmpv6, udp};
 
@@ -90,7 +92,7 @@ impl<'d> Writer<'d, '_> {
         let view = self.view(number)?;
         let layout = view.layer.layout;
         if view.layer.is(&transport::udp::LAYOUT) {
-            Some(udp::line(&view, ends))
+            Some(udp::line(&view, ends, self.view(number + 1)))
         } else if view.layer.is(&transport::tcp::LAYOUT) {
             Some(self.tcp(&view, ends))
         } else if layout.protocol.starts_with("ICMPv6") {

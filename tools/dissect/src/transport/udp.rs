@@ -3,8 +3,18 @@
 use layercake_base::Reason;
 use layercake_transport::udp::LAYOUT;
 
+use crate::routing;
 use crate::span::Span;
-use crate::walk::{Onward, Walk};
+use crate::walk::{Decoder, Onward, Walk};
+
+/// What is read above UDP: RIP (RFC 2453 §4) and RIPng (RFC 2080 §2), by either port.
+fn carried(ports: [u64; 2]) -> Option<Decoder> {
+    let is = |port| ports.contains(&port);
+    if is(520) {
+        return Some(routing::version_2);
+    }
+    is(521).then_some(routing::next_generation)
+}
 
 pub(crate) fn decode(walk: &mut Walk<'_>, span: Span) -> Result<Onward, Reason> {
     let header = walk.open(&LAYOUT, span)?;
@@ -24,6 +34,10 @@ pub(crate) fn decode(walk: &mut Walk<'_>, span: Span) -> Result<Onward, Reason> 
     }
     walk.ends_at(end, span);
     walk.check_with_pseudo_header("Checksum", Span { end, ..span }, 6, 17);
-    let datagram = Span { end, ..span };
-    Ok(Onward::Payload(datagram.after(header_len)))
+    let body = Span { end, ..span }.after(header_len);
+    let ports = ["Source Port", "Destination Port"].map(|port| header.number(port));
+    Ok(match carried(ports) {
+        Some(decoder) if body.len() > 0 => Onward::Next(decoder, body),
+        _ => Onward::Payload(body),
+    })
 }

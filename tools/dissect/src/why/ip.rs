@@ -174,7 +174,7 @@ fn protocol(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// What an address tells; `None` for every other field.
-fn address(value: &Value<'_>) -> Option<String> {
+pub(super) fn address(value: &Value<'_>) -> Option<String> {
     match (value.field.kind, value.raw) {
         (Kind::Ipv4, Raw::Number(number)) => {
             let [_, _, _, _, octets @ ..] = number.to_be_bytes();

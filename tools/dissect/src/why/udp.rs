@@ -31,6 +31,8 @@ const SERVICES: &[(u64, &str)] = &[
     (80, "HTTP"),
     (123, "NTP"),
     (443, "HTTPS"),
+    (520, "RIP"),
+    (521, "RIPng"),
     (546, "DHCPv6 client"),
     (547, "DHCPv6 server"),
     (5353, "multicast DNS"),

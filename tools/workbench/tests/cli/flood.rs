@@ -10,6 +10,8 @@ use layercake_host::link::BatchSender;
 use layercake_tests::hostile::{Generator, Target};
 use layercake_tests::netns::Chain;
 
+use crate::kernel::said;
+
 /// Frames made and sent together.
 const BATCH: usize = 64;
 /// Frames in the device's queue at a time.
@@ -101,6 +103,14 @@ impl Flood {
 /// ARP can be told a wrong one by any frame.
 pub(crate) fn forget_neighbours(chain: &Chain) {
     chain.ip(0, &["neigh", "flush", "dev", "lc0"]).unwrap();
+}
+
+/// The host answers so many pings. The kernel's counters would count answers to frames that
+/// claimed to come from it, too.
+pub(crate) fn assert_answers(chain: &Chain, count: u32) {
+    let ping = format!("ping -n -q -c {count} -i 0.002 -W 5 10.0.0.2");
+    let text = said(chain, &ping);
+    assert!(text.contains(" 0% packet loss"), "{text}");
 }
 
 /// Memory that a process holds, and the most so far, in kB. proc(5).

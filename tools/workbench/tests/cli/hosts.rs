@@ -10,7 +10,7 @@ use layercake_tests::lack::lacking;
 use layercake_tests::netns;
 
 use crate::bench::layercake;
-use crate::flood::{Flood, forget_neighbours, resident, told};
+use crate::flood::{Flood, assert_answers, forget_neighbours, resident, told};
 use crate::kernel::{
     alone, assert_all_back, assert_no_bad_packet, pair, said, start, start_command,
 };
@@ -147,7 +147,7 @@ fn hostile_frames_make_the_host_neither_end_nor_grow() {
     for _ in 0..20 {
         flood.send(5000);
         forget_neighbours(&chain);
-        assert_all_back(&chain, &said(&chain, "ping -n -q -c 1 -W 5 10.0.0.2"), 1);
+        assert_answers(&chain, 1);
         held.push(resident(host.process()).0);
     }
     assert!(held[19] < held[4] + 2048, "KiB after each round: {held:?}");

@@ -35,7 +35,7 @@ use crate::octets::chunk;
 
 /// The fixed part; options follow.
 pub static LAYOUT: Layout = Layout {
-    protocol: "Neighbor advertisement",
+    protocol: "ICMPv6 neighbor advertisement",
     spec: "RFC 4861 §4.4",
     fields: &[
         TYPE,

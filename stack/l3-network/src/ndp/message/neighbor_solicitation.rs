@@ -34,7 +34,7 @@ use crate::octets::chunk;
 
 /// The fixed part; options follow.
 pub static LAYOUT: Layout = Layout {
-    protocol: "Neighbor solicitation",
+    protocol: "ICMPv6 neighbor solicitation",
     spec: "RFC 4861 §4.3",
     fields: &[
         TYPE,

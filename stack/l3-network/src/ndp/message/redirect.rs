@@ -44,7 +44,7 @@ use crate::octets::chunk;
 
 /// The fixed part; options follow.
 pub static LAYOUT: Layout = Layout {
-    protocol: "Redirect",
+    protocol: "ICMPv6 redirect",
     spec: "RFC 4861 §4.5",
     fields: &[
         TYPE,

@@ -31,7 +31,7 @@ use crate::octets::chunk;
 
 /// The fixed part; options follow.
 pub static LAYOUT: Layout = Layout {
-    protocol: "Router advertisement",
+    protocol: "ICMPv6 router advertisement",
     spec: "RFC 4861 §4.2",
     fields: &[
         TYPE,

@@ -23,7 +23,7 @@ use crate::ndp::option::{Opt, Options};
 
 /// The fixed part; options follow.
 pub static LAYOUT: Layout = Layout {
-    protocol: "Router solicitation",
+    protocol: "ICMPv6 router solicitation",
     spec: "RFC 4861 §4.1",
     fields: &[TYPE, CODE, CHECKSUM, RESERVED],
 };
