@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-DEBIAN_PACKAGES=(bird2 iputils-ping iputils-arping iputils-tracepath traceroute mtr-tiny tshark tcpdump tcpreplay iproute2 openvswitch-switch nftables libcap2-bin python3)
+DEBIAN_PACKAGES=(bird2 iputils-ping iputils-arping iputils-tracepath traceroute mtr-tiny ndisc6 radvd tshark tcpdump tcpreplay iproute2 openvswitch-switch nftables libcap2-bin python3)
 CARGO_DENY=0.20.2
 CARGO_FUZZ=0.13.2
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}

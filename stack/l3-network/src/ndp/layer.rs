@@ -50,7 +50,8 @@ pub struct Ndp {
 impl Ndp {
     /// The layer of the station with these addresses and the lengths of their prefixes, which
     /// are its own beyond doubt; sixteen at most. Without a link-local address among them it
-    /// has the one that follows from its link address.
+    /// has the one that follows from its link address. What else is on the link they do not say
+    /// (RFC 5942 §4): that is for the network layer's own routes, or for routers.
     pub fn new(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Self {
         Ndp {
             mac,
