@@ -78,7 +78,7 @@ pub struct Cli {
     pub tos: u8,
 
     /// Path MTU discovery: how to treat probes that are too long for a link. In the emulated
-    /// network `do` and `probe` forbid to cut them
+    /// network `do` and `probe` forbid to cut them, and `probe` ignores what was told of the path
     #[arg(short = 'M', value_name = "HINT")]
     pub fragmentation: Option<Hint>,
 

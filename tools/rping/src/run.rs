@@ -89,6 +89,9 @@ fn in_lab(cli: &Cli, mut plan: Plan, mut network: Network) -> Result<bool, Troub
     let mut names = LabNames::of(&network);
     let signals = Signals::watch().map_err(trouble)?;
     let mut net = Emulated::new(network, cli.common.real_time, Some(signals));
+    if cli.fragmentation == Some(Hint::Probe) {
+        net.look_for_mtu();
+    }
     ping(cli, plan, &mut net, &mut names, String::new(), watch)
 }
 

@@ -112,6 +112,27 @@ fn records_come_as_json_lines() {
     assert_eq!(last["limit"], "router");
 }
 
+/// ip(7), IP_MTU_DISCOVER: `do` keeps to what was told of the path, so that this host refuses the second message
+/// itself; `probe` sends it.
+#[test]
+fn a_probe_ignores_what_was_told_of_the_path() {
+    for (hint, second) in [
+        ("do", "here.lab (192.0.2.10)"),
+        ("probe", "city.lab (10.0.2.2)"),
+    ] {
+        let line = ["tiny.lab", "-c", "2", "-s", "1000", "-M", hint];
+        let text = stdout(&rping(&line).output().unwrap());
+        let told = |from, number| {
+            format!("From {from} icmp_seq={number} Frag needed and DF set (mtu = 576)\n")
+        };
+        assert!(
+            text.contains(&told("city.lab (10.0.2.2)", 1)),
+            "-M {hint}: {text}"
+        );
+        assert!(text.contains(&told(second, 2)), "-M {hint}: {text}");
+    }
+}
+
 /// A chain of three links of which the second takes less; `None` where the machine cannot.
 fn chain(mtu: u16) -> Option<Chain> {
     let chain = available("mtu", 3).unwrap()?;
