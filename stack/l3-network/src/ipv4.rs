@@ -36,7 +36,6 @@ mod layer;
 mod layout;
 pub mod options;
 mod own;
-mod quote;
 mod reassembly;
 mod redirect;
 mod sent;

@@ -27,6 +27,7 @@ pub mod ndp;
 mod octets;
 pub mod path_mtu;
 pub mod protocol;
+mod quote;
 mod rate;
 mod reassembly;
 pub mod rip;

@@ -23,6 +23,7 @@ use layercake_base::layout::Kind;
 use layercake_base::{Layout, Reason, checksum};
 
 use super::{HEADER, Type};
+use crate::icmpv6;
 use crate::octets::{chunk, too_short};
 pub use interface::{InterfaceInformation, Role};
 pub use mpls::LabelStackEntry;
@@ -140,6 +141,17 @@ impl<'a> Extensions<'a> {
         let has_sum = behind.get(2..4).is_some_and(|sum| sum != [0, 0]);
         let old = Self::decode(behind).ok().filter(|_| has_sum);
         old.map(Ok)
+    }
+
+    /// The extensions of a whole ICMPv6 error message; `None` where it has none. Its Length
+    /// stands in the fifth octet and counts in 8 octets: RFC 4884 §4.4, §4.5.
+    pub fn in_icmpv6(message: &'a [u8]) -> Option<Result<Self, Reason>> {
+        let kind = icmpv6::Type::of(message).filter(|kind| kind.has_length());
+        let units = kind.and_then(|_| message.get(4).copied());
+        let units = units.filter(|&units| units > 0)?;
+        Some(Self::decode(
+            message.get(HEADER + usize::from(units) * 8..)?,
+        ))
     }
 
     /// One object after another, up to the first that is malformed.

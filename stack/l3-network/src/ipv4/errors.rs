@@ -20,11 +20,11 @@ use core::net::{IpAddr, Ipv4Addr};
 use layercake_base::{Bounce, Context, Pdu, Reason};
 
 use super::deliver::is_one_host;
-use super::quote::{Extension, Quote};
 use super::{Header, Ipv4};
 use crate::Protocol;
 use crate::icmp::unreachable::Code;
 use crate::icmp::{HEADER, ParameterProblem, Redirect, TimeExceeded, Type, Unreachable};
+use crate::quote::{Extension, Quote};
 
 /// The largest error message as a packet, in octets. RFC 1812 §4.3.2.3.
 const LARGEST: usize = 576;
@@ -149,7 +149,7 @@ impl Ipv4 {
             Some(_) => self.extension(packet),
             None => Extension::NONE,
         };
-        let quote = Quote::of(packet.octets(), most, &extension);
+        let quote = Quote::of(packet.octets(), most, 4, &extension);
         let data = HEADER + quote.octets();
         let ends = (self.speaker(died), died.source);
         let header = Header {
@@ -166,6 +166,16 @@ impl Ipv4 {
             ici.class = header.type_of_service;
         });
         Some((message, header))
+    }
+
+    /// What is told about the interface by which a packet came, if this node tells such things.
+    fn extension(&self, packet: &Pdu) -> Extension {
+        let port = packet.ici().port;
+        let own = self.interfaces.iter().find(|own| own.port == port);
+        let own = own.filter(|_| self.interface_information);
+        own.map_or(Extension::NONE, |own| {
+            Extension::incoming(port, Some(own.address.into()), own.mtu.into())
+        })
     }
 
     /// The address that speaks of a packet: the one that was asked; else that of the interface
@@ -208,7 +218,7 @@ fn write(
     let message = packet.get_mut(header.octets()..).unwrap_or_default();
     quote.write(message.get_mut(HEADER..).unwrap_or_default());
     if let Some(words) = error.words() {
-        *words = quote.words();
+        *words = quote.units();
     }
     match error {
         Error::Unreachable(error) => error.encode(message),

@@ -28,6 +28,8 @@ pub struct Config {
     pub reassembly: Reassembly,
     /// As a router, tell neighbours of nearer ways (RFC 4861 §8.2).
     pub redirects: bool,
+    /// Say in error messages by which interface the packet came (RFC 5837).
+    pub interface_information: bool,
 }
 
 /// An attachment to a link.
@@ -67,6 +69,7 @@ impl Default for Config {
             per_packet: false,
             reassembly: Reassembly::default(),
             redirects: true,
+            interface_information: false,
         }
     }
 }

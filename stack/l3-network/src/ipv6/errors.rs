@@ -5,13 +5,16 @@
 //! | new IPv6 header | ICMPv6 header | the packet that died, as much as fits into 1280 |
 //! +-----------------+---------------+-------------------------------------------------+
 //! ```
+//! Extensions may follow ([`Quote`]).
+//!
 //! No error is sent about an ICMPv6 error or a redirect, a packet to a group or that came in a
 //! frame to a group (but for "packet too big", which path MTU discovery for groups lives on, and an
 //! option that wants it), a packet whose source is not one host; nor by a silent node, nor beyond the rate. What this node
 //! itself wanted to send is always answered: the message goes up to the user at once, from this
 //! node's own address.
 //!
-//! Spec: RFC 4443 §2.2 (source address), §2.4 (c) (quote), (e) (when not), (f) (rate).
+//! Spec: RFC 4443 §2.2 (source address), §2.4 (c) (quote), (e) (when not), (f) (rate); RFC 4884 §4.4, §4.5
+//! and RFC 5837 (extensions).
 
 use core::net::{IpAddr, Ipv6Addr};
 
@@ -25,6 +28,10 @@ use crate::Protocol;
 use crate::icmpv6::{
     Ends, HEADER, PacketTooBig, ParameterProblem, TimeExceeded, Type, Unreachable,
 };
+use crate::quote::{Extension, Quote};
+
+/// Length counts in so many octets. RFC 4884 §4.4.
+const UNIT: usize = 8;
 
 /// What the sender is told.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +40,17 @@ pub(super) enum Error {
     PacketTooBig(PacketTooBig),
     TimeExceeded(TimeExceeded),
     ParameterProblem(ParameterProblem),
+}
+
+impl Error {
+    /// The Length of those that may have extensions. RFC 4884 §4.
+    fn units(&mut self) -> Option<&mut u8> {
+        match self {
+            Error::Unreachable(error) => Some(&mut error.length),
+            Error::TimeExceeded(error) => Some(&mut error.length),
+            Error::PacketTooBig(_) | Error::ParameterProblem(_) => None,
+        }
+    }
 }
 
 impl From<Unreachable> for Error {
@@ -122,20 +140,26 @@ impl Ipv6 {
         &mut self,
         packet: &Pdu,
         died: &Header,
-        error: Error,
+        mut error: Error,
         cx: &mut Context<'_>,
     ) -> Option<(Pdu, Header)> {
         let port = packet.ici().port;
         let most = usize::try_from(Interface::LEAST_MTU).ok()?;
         let most = most.saturating_sub(Header::OCTETS + HEADER);
-        let quote = packet.octets();
-        let quote = quote.get(..most).unwrap_or(quote);
+        let extension = match error.units() {
+            Some(_) => self.extension(port),
+            None => Extension::NONE,
+        };
+        let quote = Quote::of(packet.octets(), most, UNIT, &extension);
         let ends = (self.speaker(died, port)?, died.source);
-        let data = HEADER + quote.len();
+        let data = HEADER + quote.octets();
         let header = self.header(ends, Protocol::ICMPV6, data).ok()?;
         let mut message = cx.allocate(Header::OCTETS + data)?;
         let (front, body) = message.octets_mut().split_at_mut_checked(Header::OCTETS)?;
-        body.get_mut(HEADER..)?.copy_from_slice(quote);
+        quote.write(body.get_mut(HEADER..)?);
+        if let Some(units) = error.units() {
+            *units = quote.units();
+        }
         encode(error, body, ends).ok()?;
         let header = self.labelled(header, body, cx);
         front.copy_from_slice(&header.encode());
@@ -145,6 +169,18 @@ impl Ipv6 {
             ici.port = port;
         });
         Some((message, header))
+    }
+
+    /// What is told about the interface by which a packet came, if this node tells such things.
+    fn extension(&self, port: u16) -> Extension {
+        let link = self.links.iter().find(|link| link.port == port);
+        let link = link.filter(|_| self.interface_information);
+        link.map_or(Extension::NONE, |link| {
+            let mut here = self.addresses.all().filter(|own| own.port == port);
+            let address = here.next().map(|own| own.address.into());
+            let mtu = u32::try_from(link.mtu()).unwrap_or(u32::MAX);
+            Extension::incoming(port, address, mtu)
+        })
     }
 
     /// The address that speaks of a packet: the one that was asked; else the one from which this

@@ -51,6 +51,7 @@ pub struct Ipv6 {
     pub(super) silent: bool,
     pub(super) per_packet: bool,
     pub(super) redirects: bool,
+    pub(super) interface_information: bool,
     pub(super) default_hop_limit: u8,
     pub(super) limit: Option<Bucket>,
     /// Packets that go out in fragments.
@@ -89,6 +90,7 @@ impl Ipv6 {
             silent: config.silent,
             per_packet: config.per_packet,
             redirects: config.redirects,
+            interface_information: config.interface_information,
             default_hop_limit: match config.default_hop_limit {
                 0 => Config::HOP_LIMIT,
                 own => own,

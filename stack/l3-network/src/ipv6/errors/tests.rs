@@ -208,3 +208,35 @@ fn no_more_errors_are_sent_than_the_rate_allows() {
     let story = [0, 0, 0, 999, 1000, 1000].map(&mut sent);
     assert_eq!(story, [1, 1, 0, 0, 1, 0]);
 }
+
+/// RFC 5837 §3 behind a quote of whole 8 octets (RFC 4884 §4.4), and the quote is found again.
+#[test]
+fn a_sender_hears_by_which_interface_its_packet_came() {
+    use crate::icmp::extensions::{Extensions, InterfaceInformation, Role};
+    let mut router = router(|config| config.interface_information = true);
+    for (data, units) in [(4, 16), (1300, 149)] {
+        let octets = packet(Protocol::UDP, &vec![7; data], |h| h.hop_limit = 1);
+        let out = router.receive(&octets, Ici::NONE);
+        let (ends, message) = ends(only(&out.down).octets());
+        assert!(message.len() + 40 <= 1280);
+        let error = TimeExceeded::decode(message, ends).unwrap();
+        assert_eq!((error.code, error.length), (0, units));
+        let extensions = Extensions::in_icmpv6(message).unwrap().unwrap();
+        let object = extensions.objects().next().unwrap().unwrap();
+        let told = InterfaceInformation::decode(&object).unwrap();
+        let expected = InterfaceInformation {
+            role: Role::Incoming,
+            index: Some(1),
+            address: Some(ROUTER.into()),
+            name: None,
+            mtu: Some(1500),
+        };
+        assert_eq!(told, expected);
+        let quoted = crate::icmpv6::Quoted::in_message(message).unwrap();
+        assert_eq!(quoted.data.len(), data.min(usize::from(units) * 8 - 40));
+    }
+    let too_big = packet(Protocol::UDP, &[7; 1361], |_| ());
+    let out = router.receive(&too_big, Ici::NONE);
+    let (_, message) = ends(only(&out.down).octets());
+    assert!(Extensions::in_icmpv6(message).is_none(), "it has no Length");
+}

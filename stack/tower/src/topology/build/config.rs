@@ -56,6 +56,7 @@ fn v6(plan: &Plan, node: &Node) -> ipv6::Config {
         silent: node.silent,
         icmp_rate: rate(node),
         per_packet: node.balance == Balance::Packet,
+        interface_information: node.interface_information,
         default_hop_limit: node.time_to_live,
         ..ipv6::Config::default()
     }

@@ -5,15 +5,15 @@
 //! +-----------------------------------+---------------------------------------------+
 //! | the packet, as much as fits       |                                             |
 //! +-----------------------------------+---------------------------------------------+
-//! | the packet, padded to 128 octets and to a multiple of 4 | extension structure   |
+//! | the packet, padded to 128 octets and to whole units     | extension structure   |
 //! +---------------------------------------------------------+-----------------------+
 //! ```
-//! Spec: RFC 1812 §4.3.2.3 (as much as fits); RFC 4884 §4 (padding, Length) and RFC 5837 §3
-//! (the incoming interface: its number, address and MTU).
+//! Spec: RFC 1812 §4.3.2.3 and RFC 4443 §2.4 (c) (as much as fits); RFC 4884 §4 (padding, Length:
+//! in units of 4 octets for IPv4 and 8 for IPv6) and RFC 5837 §3 (the incoming interface: its
+//! number, address and MTU).
 
-use layercake_base::Pdu;
+use core::net::IpAddr;
 
-use super::Ipv4;
 use crate::icmp::extensions::{
     Extensions, InterfaceInformation, Object, Role, SHORTEST_QUOTE,
 };
@@ -22,19 +22,32 @@ use crate::icmp::extensions::{
 const MOST: usize = 8 + InterfaceInformation::MOST;
 
 /// An extension structure, or nothing.
-pub(super) struct Extension {
+pub(crate) struct Extension {
     octets: [u8; MOST],
     len: usize,
 }
 
 impl Extension {
-    pub(super) const NONE: Extension = Extension {
+    pub(crate) const NONE: Extension = Extension {
         octets: [0; MOST],
         len: 0,
     };
 
     fn octets(&self) -> &[u8] {
         self.octets.get(..self.len).unwrap_or_default()
+    }
+
+    /// The structure that tells by which interface a packet came in; [`Extension::NONE`] where
+    /// that cannot be.
+    pub(crate) fn incoming(port: u16, address: Option<IpAddr>, mtu: u32) -> Extension {
+        let telling = Self::telling(&InterfaceInformation {
+            role: Role::Incoming,
+            index: Some(u32::from(port) + 1), // 0 is no number: RFC 2863 §3.1.5
+            address,
+            name: None,
+            mtu: Some(mtu),
+        });
+        telling.unwrap_or(Extension::NONE)
     }
 
     /// The structure that tells this.
@@ -52,72 +65,62 @@ impl Extension {
     }
 }
 
-impl Ipv4 {
-    /// What is told about the interface by which a packet came, if this node tells such things.
-    pub(super) fn extension(&self, packet: &Pdu) -> Extension {
-        let port = packet.ici().port;
-        let own = self.interfaces.iter().find(|own| own.port == port);
-        let own = own.filter(|_| self.interface_information);
-        let telling = own.and_then(|own| {
-            Extension::telling(&InterfaceInformation {
-                role: Role::Incoming,
-                index: Some(u32::from(port) + 1), // 0 is no number: RFC 2863 §3.1.5
-                address: Some(own.address.into()),
-                name: None,
-                mtu: Some(own.mtu.into()),
-            })
-        });
-        telling.unwrap_or(Extension::NONE)
-    }
-}
-
 /// The octets behind the header of an error message.
-pub(super) struct Quote<'a> {
+pub(crate) struct Quote<'a> {
     packet: &'a [u8],
     /// Octets of the quote with its padding.
     len: usize,
+    /// Octets in which Length counts.
+    unit: usize,
     extension: &'a [u8],
 }
 
 impl<'a> Quote<'a> {
     /// As much of the packet as goes into `most` octets with the extension; without it where
-    /// there is no room for both.
-    pub(super) fn of(packet: &'a [u8], most: usize, extension: &'a Extension) -> Self {
+    /// there is no room for both. Length counts in `unit` octets.
+    pub(crate) fn of(
+        packet: &'a [u8],
+        most: usize,
+        unit: usize,
+        extension: &'a Extension,
+    ) -> Self {
         let extension = extension.octets();
         let room = most.saturating_sub(extension.len());
-        let room = room - room % 4;
+        let room = room - room % unit;
         if extension.is_empty() || room < SHORTEST_QUOTE {
             let packet = packet.get(..most).unwrap_or(packet);
             return Quote {
                 packet,
                 len: packet.len(),
+                unit,
                 extension: &[],
             };
         }
         let packet = packet.get(..room).unwrap_or(packet);
-        let len = packet.len().next_multiple_of(4).max(SHORTEST_QUOTE);
+        let len = packet.len().next_multiple_of(unit).max(SHORTEST_QUOTE);
         Quote {
             packet,
             len,
+            unit,
             extension,
         }
     }
 
     /// Octets of all of it.
-    pub(super) fn octets(&self) -> usize {
+    pub(crate) fn octets(&self) -> usize {
         self.len + self.extension.len()
     }
 
-    /// The Length field: in 4 octets; 0 where no extension follows.
-    pub(super) fn words(&self) -> u8 {
+    /// The Length field, in units; 0 where no extension follows.
+    pub(crate) fn units(&self) -> u8 {
         match self.extension {
             [] => 0,
-            _ => u8::try_from(self.len / 4).unwrap_or(0),
+            _ => u8::try_from(self.len / self.unit).unwrap_or(0),
         }
     }
 
     /// Writes it into zeros.
-    pub(super) fn write(&self, place: &mut [u8]) {
+    pub(crate) fn write(&self, place: &mut [u8]) {
         let parts = [(0, self.packet), (self.len, self.extension)];
         for (at, part) in parts {
             if let Some(place) = place.get_mut(at..at + part.len()) {
