@@ -10,13 +10,15 @@
 //!
 //! [`PathMtu`] finds by probes alone how large a packet gets through, for any protocol.
 //!
-//! Below [`Ipv4`], [`Nat`] lets many hosts share one address.
+//! Below [`Ipv4`] and [`Ipv6`], [`Filter`] lets pass what its rules let pass; below that, [`Nat`]
+//! lets many hosts share one address.
 //!
 //! Reading order: [`ipv4`] (the header), [`icmp`], [`route`], [`rip`], then `ipv4/layer.rs` and the files
 //! that it names; [`ipv6`] and [`icmpv6`] in the same order, [`ndp`].
 #![forbid(unsafe_code)]
 
 mod destinations;
+pub mod filter;
 pub mod icmp;
 pub mod icmpv6;
 pub mod ipv4;
@@ -34,6 +36,7 @@ pub mod rip;
 pub mod route;
 mod time_of_day;
 
+pub use filter::Filter;
 pub use icmp::Icmp;
 pub use icmpv6::Icmpv6;
 pub use ipv4::Ipv4;

@@ -40,6 +40,7 @@
 //! name = "gate.lab"
 //! kind = "router"                    # below: hosts inside share the address outside
 //! nat = { outside = ["203.0.113.5"], forward = ["tcp 8080 to 10.0.0.2:80"], mappings = 4096 }
+//! filter = ["accept in on 203.0.113.5 tcp established", "reject in tcp to 10.0.0.2 port 22"]
 //!
 //! [[node]]
 //! name = "inside.lab"
@@ -124,6 +125,10 @@
 //! those inside have the router's address there; each `forward` leads from a port of TCP or UDP at those
 //! addresses to a server inside. Left out, `mappings` is 4096, at most 60000; twice as many TCP connections go
 //! through. The port of RIP stays the router's own. IPv6 is not translated. `layercake_network::nat` says more.
+//! With `filter` a host or router asks these rules, from the first to the last, about every packet that comes from
+//! an attachment or goes to one; `layercake_network::filter` has their words. Behind `on` stands an attachment's
+//! number or the node's address there. What no rule holds for passes, so "drop" alone may be the last rule.
+//! Inside addresses are what rules see where there is a `nat` too.
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!

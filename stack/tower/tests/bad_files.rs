@@ -528,3 +528,36 @@ fn a_nat_is_told_what_is_wrong_with_its_ends() {
                 expected it at a node of kind \"router\" only";
     assert_eq!(fault(host, &format!("{host}nat = {good}\n")), text);
 }
+
+#[test]
+fn a_filter_is_told_the_word_that_does_not_belong() {
+    let router = "kind = \"router\"\n";
+    let rule = |rule: &str| {
+        fault(
+            router,
+            &format!("kind = \"router\"\nfilter = [\"accept\", {rule:?}]\n"),
+        )
+    };
+    for good in ["drop in on 1", "reject out on 10.0.2.1 tcp to any port 22"] {
+        assert_eq!(rule(good), "nothing is wrong");
+    }
+    assert_eq!(
+        rule("drop tpc"),
+        "line 9: filter = \"drop tpc\": expected in or out, on, a protocol, from, to, type, \
+         established, fragments, in this order where \"tpc\" is"
+    );
+    for on in ["2", "10.0.2.2", "wan"] {
+        let text = format!(
+            "line 9: filter = \"drop on {on}\": expected an attachment behind \"on\" where \
+             \"{on}\" is"
+        );
+        assert_eq!(rule(&format!("drop on {on}")), text);
+    }
+    let outside = "[[node]]\nname = \"a\"\nkind = \"outside\"\nfilter = [\"drop\"]";
+    let Err(error) = Network::from_toml(outside, 1) else {
+        return assert_eq!("nothing is wrong", "");
+    };
+    let text =
+        "line 4: filter = something for \"a\": expected it at a host or router only";
+    assert_eq!(error.to_string(), text);
+}

@@ -31,6 +31,7 @@ use layercake_host::clock::Moment;
 use layercake_host::link::{LinkError, find};
 use layercake_host::signal::Signals;
 use layercake_live::{Ended, Live, LiveError};
+use layercake_network::Ndp;
 use layercake_probe::net::{
     Clock, Failure, Incoming, Outgoing, Packets, SendError, Sent, Stamp, Time, Woken,
 };
@@ -63,7 +64,7 @@ pub struct Via {
     live: Live,
     host: NodeId,
     interfaces: Vec<Interface>,
-    routed: bool,
+    gateways: Vec<IpAddr>,
     mtu: u16,
     heard: VecDeque<Incoming>,
     sent: u64,
@@ -98,8 +99,9 @@ impl Via {
         }
         let setup = Setup {
             udp,
-            gateway: flags.via_gateway,
+            gateways: flags.via_gateway.clone(),
             mtu,
+            ndp: Ndp::new,
             arp: if flags.via_check { probing } else { holding },
         };
         let (network, host) = station::network(&stations, setup)
@@ -107,7 +109,7 @@ impl Via {
         let mut live = Live::new(network).map_err(asked)?;
         let (moment, begun) = (Moment::now(), live.now());
         let crossed = watched::Crossed::default();
-        let macs = stations.iter().map(|(mac, _)| *mac).collect();
+        let macs = stations.iter().map(|station| station.mac).collect();
         let watched = Watched::new(device, macs, moment, crossed.clone());
         live.attach(station::OUTSIDE, watched)?;
         let held = Rc::new(RefCell::new(Held::at(station::HOST)));
@@ -119,7 +121,7 @@ impl Via {
             live,
             host,
             interfaces: flags.via_addr.clone(),
-            routed: flags.via_gateway.is_some(),
+            gateways: flags.via_gateway.clone(),
             mtu,
             heard: VecDeque::new(),
             sent: 0,
@@ -154,17 +156,17 @@ impl Via {
     /// [`CableError::Asked`] names the flag that is missing.
     pub fn way(&self, address: IpAddr) -> Result<(), CableError> {
         let near = |one: &Interface| one.network.contains(address);
-        if self.routed || self.interfaces.iter().any(near) {
+        let family = |other: IpAddr| other.is_ipv4() == address.is_ipv4();
+        let routed = self.gateways.iter().any(|gateway| family(*gateway));
+        let mut own = self.interfaces.iter().map(|one| one.address);
+        let local = matches!(address, IpAddr::V6(to) if to.is_unicast_link_local());
+        if routed || self.interfaces.iter().any(near) || local && own.any(family) {
             return Ok(());
         }
         let all = self.interfaces.iter().map(Interface::to_string);
         let all = all.collect::<Vec<_>>().join(", ");
-        let missing = match address {
-            IpAddr::V4(_) => "--via-gateway ADDRESS, the neighbour that leads there",
-            IpAddr::V6(_) => "there is no IPv6 in our hosts yet",
-        };
         Err(CableError::Asked(format!(
-            "no way to {address} from {all}: {missing}"
+            "no way to {address} from {all}: --via-gateway ADDRESS, the neighbour that leads there"
         )))
     }
 

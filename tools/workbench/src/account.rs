@@ -4,23 +4,23 @@
 use std::fmt::Write as _;
 
 use layercake_base::{Direction, Event, Observer, Reason, What};
-use layercake_network::Protocol;
-use layercake_network::icmp::{self, Type};
-use layercake_network::ipv4::Header;
+use layercake_network::{Protocol, icmp, icmpv6, ipv4, ipv6};
 
 use crate::output::thousands;
 
-/// The names in the `Spec`s of two layers.
+/// The names in the `Spec`s of four layers.
 const IPV4: &str = "ipv4";
+const IPV6: &str = "ipv6";
 const ICMP: &str = "icmp";
+const ICMPV6: &str = "icmpv6";
 
 /// An observer of a network. It grows with the code, not with what comes: nodes, layers and kinds
 /// of reasons are few.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     discards: Vec<Discards>,
-    /// By the type of the message.
-    errors: Vec<(u8, u64)>,
+    /// By the name of the message's type.
+    errors: Vec<(&'static str, u64)>,
     echoes: u64,
 }
 
@@ -54,20 +54,11 @@ impl Account {
     }
 
     /// Counts a packet that a network layer made of nothing, if it is an error message.
-    fn born(&mut self, packet: &[u8]) {
-        let Ok(header) = Header::decode_lax(packet) else {
-            return;
-        };
-        let message = packet.get(header.octets()..).unwrap_or_default();
-        let Some(kind) = Type::of(message).filter(|kind| kind.is_error()) else {
-            return;
-        };
-        if header.protocol != Protocol::ICMP {
-            return;
-        }
-        match self.errors.iter_mut().find(|(own, _)| *own == kind.0) {
+    fn born(&mut self, error: Option<&'static str>) {
+        let Some(name) = error else { return };
+        match self.errors.iter_mut().find(|(own, _)| *own == name) {
             Some((_, count)) => *count += 1,
-            None => self.errors.push((kind.0, 1)),
+            None => self.errors.push((name, 1)),
         }
     }
 
@@ -78,14 +69,8 @@ impl Account {
 
     /// The errors that were told: "3 Time Exceeded, 1 Destination Unreachable"; "none".
     pub(crate) fn errors(&self) -> String {
-        let texts = self.errors.iter().map(|(kind, count)| {
-            let name = icmp::TYPES.iter().find(|(own, _)| *own == u64::from(*kind));
-            format!(
-                "{} {}",
-                thousands(*count),
-                name.map_or("other", |(_, name)| name)
-            )
-        });
+        let all = self.errors.iter();
+        let texts = all.map(|(name, count)| format!("{} {name}", thousands(*count)));
         match texts.collect::<Vec<_>>() {
             none if none.is_empty() => "none".into(),
             texts => texts.join(", "),
@@ -118,14 +103,36 @@ impl Account {
     }
 }
 
+/// The name of the error message that an IPv4 packet holds.
+fn error(packet: &[u8]) -> Option<&'static str> {
+    let header = ipv4::Header::decode_lax(packet).ok()?;
+    let kind = icmp::Type::of(packet.get(header.octets()..)?)?;
+    let error = header.protocol == Protocol::ICMP && kind.is_error();
+    error.then(|| name(icmp::TYPES, kind.0))
+}
+
+/// The same of an IPv6 packet.
+fn error_v6(packet: &[u8]) -> Option<&'static str> {
+    let header = ipv6::Header::decode_lax(packet).ok()?;
+    let kind = icmpv6::Type::of(packet.get(ipv6::Header::OCTETS..)?)?;
+    let error = header.next_header == Protocol::ICMPV6 && kind.is_error();
+    error.then(|| name(icmpv6::TYPES, kind.0))
+}
+
+fn name(types: &'static [(u64, &'static str)], kind: u8) -> &'static str {
+    let found = types.iter().find(|(own, _)| *own == u64::from(kind));
+    found.map_or("other", |(_, name)| name)
+}
+
 impl Observer for Account {
     fn on(&mut self, event: &Event<'_>) {
         match &event.what {
             What::Discarded { reason } => self.note(event.node, event.layer, reason),
-            What::Born if event.layer == IPV4 => self.born(event.octets),
+            What::Born if event.layer == IPV4 => self.born(error(event.octets)),
+            What::Born if event.layer == IPV6 => self.born(error_v6(event.octets)),
             What::Passed {
                 direction: Direction::Down,
-            } if event.layer == ICMP => self.echoes += 1,
+            } if [ICMP, ICMPV6].contains(&event.layer) => self.echoes += 1,
             _ => {}
         }
     }
@@ -193,6 +200,11 @@ mod tests {
             account.errors(),
             "2 Time Exceeded, 1 Destination Unreachable"
         );
+        let mut v6 = vec![0; 41];
+        (v6[0], v6[6], v6[40]) = (0x60, 58, 2);
+        on(&mut account, "ipv6", What::Born, &v6);
+        let with_v6 = "2 Time Exceeded, 1 Destination Unreachable, 1 Packet Too Big";
+        assert_eq!(account.errors(), with_v6);
         let way = |direction| What::Passed { direction };
         on(&mut account, "icmp", way(Direction::Down), &[0]);
         on(&mut account, "icmp", way(Direction::Up), &[0]);

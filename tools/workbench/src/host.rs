@@ -14,30 +14,28 @@ mod echo;
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
-use std::net::Ipv6Addr;
-use std::str::FromStr;
 
 use clap::{ArgGroup, Args};
 use layercake_base::Mac;
-use layercake_kit::cable::station::{self, Setup};
+use layercake_kit::cable::station::{self, Setup, Station};
 use layercake_kit::cable::{Interface, Kernel, Plug};
 use layercake_transport::Udp;
 
+use crate::Failure;
 use crate::output::thousands;
 use crate::run::{Cable, Run, Running};
-use crate::{Failure, output};
 use echo::Service;
 
 /// Run one of our hosts beside the kernel, in real time
 ///
-/// The host answers ARP, ICMP echo and UDP echo (port 7, RFC 862), tells with an ICMP error why
+/// The host answers ARP, neighbour discovery, ICMP echo of both families and UDP echo (port 7, RFC 862), tells with an ICMP error why
 /// nobody wants the rest, and counts what it discards. A new TAP device needs CAP_NET_ADMIN; one
 /// that root has prepared (`ip tuntap add dev lc0 mode tap user NAME`) needs nothing.
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("device").args(["tap", "link"]).required(true),
-    after_help = "Example, as root: layercake host --tap lc0 --addr 10.0.0.2/24 \
-                  --kernel-addr 10.0.0.1/24, and from another shell: ping 10.0.0.2\n\n\
+    after_help = "Example, as root: layercake host --tap lc0 --addr 10.0.0.2/24,fd00::2/64 \
+                  --kernel-addr 10.0.0.1/24,fd00::1/64, and from another shell: ping 10.0.0.2\n\n\
                   Exit codes: 0 ended; 2 bad usage or bad file, or the device cannot be had."
 )]
 pub(crate) struct Host {
@@ -49,7 +47,8 @@ pub(crate) struct Host {
     #[arg(long, value_name = "INTERFACE")]
     link: Option<String>,
 
-    /// The host's addresses; each has a link address of its own
+    /// The host's addresses: each of IPv4 has a link address of its own, and the first of these
+    /// stands for all of IPv6 too
     #[arg(
         long,
         value_name = "ADDRESS/LENGTH",
@@ -57,9 +56,9 @@ pub(crate) struct Host {
         value_delimiter = ',',
         num_args = 1
     )]
-    addr: Vec<Own>,
+    addr: Vec<Interface>,
 
-    /// The host's link address; else 02:00 and the IPv4 address
+    /// The host's link address; else 02:00 and the IPv4 address, or the end of that of IPv6
     #[arg(long, value_name = "MAC", value_parser = mac)]
     mac: Option<Mac>,
 
@@ -68,28 +67,6 @@ pub(crate) struct Host {
 
     #[command(flatten)]
     run: Run,
-}
-
-/// An address for the host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Own {
-    V4(Interface),
-    V6(Ipv6Addr),
-}
-
-impl FromStr for Own {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let v6 = text.split_once('/').and_then(|(address, length)| {
-            let length: u8 = length.parse().ok()?;
-            Some((address.parse().ok()?, (1..=128).contains(&length)))
-        });
-        match v6 {
-            Some((address, true)) => Ok(Own::V6(address)),
-            _ => text.parse().map(Own::V4),
-        }
-    }
 }
 
 /// A link address of one station.
@@ -105,17 +82,12 @@ fn mac(text: &str) -> Result<Mac, String> {
 
 /// Runs the host until it shall stop.
 pub(crate) fn run(arguments: &Host) -> Result<bool, Failure> {
-    let (addresses, left) = addresses(&arguments.addr)?;
-    let stations = station::stations(&addresses, arguments.mac);
+    check(&arguments.addr)?;
+    let stations = station::stations(&arguments.addr, arguments.mac);
     let (network, host) = station::network(&stations, setup()).map_err(Failure::asked)?;
     let wanted = [(station::OUTSIDE.to_owned(), plug(arguments))];
     let (kernel, run) = (&arguments.kernel, &arguments.run);
     let running = Running::begin(network, &wanted, kernel, run)?;
-    for address in left {
-        output::tell(format_args!(
-            "layercake: {address} is left out: there is no IPv6 in our hosts yet"
-        ));
-    }
     begin(&running, &stations)?;
     let service = RefCell::new(Service::new(host, running.account()));
     let turn = |network: &mut _| service.borrow_mut().serve(network);
@@ -148,48 +120,56 @@ fn plug(arguments: &Host) -> Plug {
     }
 }
 
-/// The IPv4 addresses, of which there must be one; and those that are left out.
-fn addresses(all: &[Own]) -> Result<(Vec<Interface>, Vec<Ipv6Addr>), Failure> {
-    let (mut usable, mut left) = (Vec::new(), Vec::new());
-    for own in all {
-        match own {
-            Own::V4(own) => usable.push(*own),
-            Own::V6(address) => left.push(*address),
-        }
-    }
-    let twice = (1..usable.len()).find(|n| {
-        let (before, from) = usable.split_at(*n);
-        from.first()
-            .is_some_and(|own| before.iter().any(|other| other.address == own.address))
+/// No address stands there twice.
+fn check(all: &[Interface]) -> Result<(), Failure> {
+    let twice = all.iter().enumerate().find(|(n, own)| {
+        let before = all.iter().take(*n);
+        before.clone().any(|other| other.address == own.address)
     });
-    match (usable.first(), twice.and_then(|n| usable.get(n))) {
-        (None, _) => Err(Failure::Asked(
-            "--addr: an IPv4 address is needed, there is no IPv6 in our hosts yet".into(),
-        )),
-        (_, Some(own)) => {
+    match twice {
+        None => Ok(()),
+        Some((_, own)) => {
             Err(Failure::Asked(format!("--addr: {own} stands there twice")))
         }
-        _ => Ok((usable, left)),
     }
 }
 
 /// Says what was set up, what is missing, and what to try.
-fn begin(running: &Running, stations: &[(Mac, Interface)]) -> Result<(), Failure> {
+fn begin(running: &Running, stations: &[Station]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let all = stations.iter().map(|(mac, own)| format!("{own} at {mac}"));
+    let all = stations.iter().map(|Station { mac, interfaces }| {
+        let own = interfaces.iter().map(Interface::to_string);
+        format!("{} at {mac}", own.collect::<Vec<_>>().join(" and "))
+    });
     let all = all.collect::<Vec<_>>().join(", ");
+    let answers = answers(stations);
     let port = echo::PORT;
     for Cable { plug, kernel, .. } in running.cables() {
         writeln!(
             out,
-            "host {all} on {plug}, {kernel}: answers ARP, ICMP echo, UDP echo on port {port}"
+            "host {all} on {plug}, {kernel}: answers {answers}, UDP echo on port {port}"
         )?;
         writeln!(out, "{}", plug.needs())?;
-        if let Some((_, own)) = stations.first() {
+        let first = stations
+            .first()
+            .and_then(|station| station.interfaces.first());
+        if let Some(own) = first {
             writeln!(out, "{}; Ctrl-C here ends the host", hint(plug, *own))?;
         }
     }
     Ok(out.flush()?)
+}
+
+/// What the host answers, by what it speaks.
+fn answers(stations: &[Station]) -> String {
+    let own = || stations.iter().flat_map(|station| &station.interfaces);
+    let v4 = own().any(|own| own.address.is_ipv4());
+    let v6 = own().any(|own| own.address.is_ipv6());
+    let both = [
+        v4.then_some("ARP, ICMP echo"),
+        v6.then_some("neighbour discovery, ICMPv6 echo"),
+    ];
+    both.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What to do from another shell.
@@ -208,19 +188,15 @@ fn hint(plug: &Plug, own: Interface) -> String {
 mod tests {
     use super::*;
 
-    fn own(texts: &[&str]) -> Vec<Own> {
+    fn own(texts: &[&str]) -> Vec<Interface> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
     #[test]
-    fn ipv6_addresses_are_left_out_and_one_of_ipv4_is_needed() {
-        let (usable, left) = addresses(&own(&["10.0.0.2/24", "fd00::2/64"])).unwrap();
-        assert_eq!((usable.len(), left.len()), (1, 1));
-        assert!(addresses(&own(&["fd00::2/64"])).is_err());
-        assert!(addresses(&own(&["10.0.0.2/24", "10.0.0.2/16"])).is_err());
-        for bad in ["fd00::2", "fd00::2/129", "10.0.0.255/24"] {
-            assert!(bad.parse::<Own>().is_err(), "{bad}");
-        }
+    fn no_address_stands_there_twice() {
+        assert!(check(&own(&["10.0.0.2/24", "fd00::2/64"])).is_ok());
+        assert!(check(&own(&["10.0.0.2/24", "10.0.0.2/16"])).is_err());
+        assert!(check(&own(&["fd00::2/64", "10.0.0.2/24", "fd00::2/48"])).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod routing;
 
 use layercake_base::Layer;
 use layercake_datalink::Bridge;
-use layercake_network::{Nat, Protocol};
+use layercake_network::{Filter, Nat, Protocol};
 use layercake_transport::Udp;
 
 use super::error::{Places, TopologyError};
@@ -169,12 +169,15 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
     Ok(())
 }
 
-/// What a router has between its network layers and its attachments.
+/// What a node has between its network layers and its attachments, from the top down.
 fn between(node: &plan::Node) -> Vec<Box<dyn Layer>> {
-    let nat = node.nat.clone().map(Nat::new);
-    nat.map(|nat| Box::new(nat) as Box<dyn Layer>)
-        .into_iter()
-        .collect()
+    let rules = Some(node.filter.clone()).filter(|rules| !rules.is_empty());
+    let filter = rules.map(|rules| Box::new(Filter::new(rules)) as Box<dyn Layer>);
+    let nat = node
+        .nat
+        .clone()
+        .map(|nat| Box::new(Nat::new(nat)) as Box<dyn Layer>);
+    filter.into_iter().chain(nat).collect()
 }
 
 /// Its name stands for the first address of each family.

@@ -47,6 +47,7 @@ pub(super) struct Node {
     pub(super) forward_delay: Option<Spanned<u32>>,
     pub(super) flood_limit: Option<Text>,
     pub(super) nat: Option<Spanned<Nat>>,
+    pub(super) filter: Option<Spanned<Vec<Text>>>,
 }
 
 /// `nat = { outside = ["203.0.113.1"], forward = ["tcp 8080 to 10.0.0.2:80"] }`

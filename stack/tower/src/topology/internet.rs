@@ -6,7 +6,9 @@
 //!   +--------+--------+--------+--------+
 //!   |      Ipv4       |      Ipv6       |     Families; Ipv4 alone where nobody speaks IPv6
 //!   +-----------------+-----------------+
-//!   |                Nat                |     in a router that has it
+//!   |              Filter               |     where the node has one
+//!   +-----------------+-----------------+
+//!   |                Nat                |     in a router that has one
 //!   +-----------------+-----------------+
 //!   |  Arp | Ndp  |  Ppp  |  Arp | Ndp  |     Ports: by attachment
 //! ```

@@ -4,6 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::Mac;
 use layercake_datalink::stp::{Times, Version};
+use layercake_network::filter::Rule;
 use layercake_network::link_state::Metric;
 use layercake_network::nat;
 use layercake_network::rip::Horizon;
@@ -50,6 +51,8 @@ pub(super) struct Node {
     pub(super) spanning_tree: Option<SpanningTree>,
     /// Frames that a bridge floods, per second and at once.
     pub(super) flood_limit: Option<(u32, u32)>,
+    /// What passes at its attachments.
+    pub(super) filter: Vec<Rule>,
     /// How a router translates addresses.
     pub(super) nat: Option<nat::Config>,
     pub(super) ports: Vec<Port>,

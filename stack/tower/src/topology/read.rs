@@ -2,6 +2,7 @@
 
 mod bridges;
 mod buses;
+mod filter;
 mod nat;
 mod recipe;
 mod routing;
@@ -39,6 +40,7 @@ pub(super) fn read(text: &str) -> Result<Plan, TopologyError> {
     reader.buses(&file, &mut nodes, &mut wires)?;
     for (node, own) in nodes.iter_mut().zip(&file.node) {
         node.routes = reader.routes(own.get_ref(), node)?;
+        node.filter = reader.filter(own.get_ref(), node)?;
         node.nat = reader.nat(own.get_ref(), node)?;
     }
     Ok(Plan {
@@ -95,6 +97,7 @@ impl Reader<'_> {
             routing: self.routing(own)?,
             spanning_tree: self.spanning_tree(own)?,
             flood_limit: self.flood_limit(own)?,
+            filter: Vec::new(),
             nat: None,
             ports: Vec::new(),
             routes: None,

@@ -1,7 +1,7 @@
 //! Addresses and networks as the command line has them.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use layercake_network::route::Prefix;
@@ -10,37 +10,63 @@ use layercake_network::route::Prefix;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Its own address.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// All addresses that are on the link.
     pub network: Prefix,
 }
 
 impl Interface {
+    /// Its IPv4 address.
+    pub fn v4(self) -> Option<Ipv4Addr> {
+        match self.address {
+            IpAddr::V4(address) => Some(address),
+            IpAddr::V6(_) => None,
+        }
+    }
+
+    /// Its IPv6 address.
+    pub fn v6(self) -> Option<Ipv6Addr> {
+        match self.address {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => Some(address),
+        }
+    }
+
     /// Another address of the same network: the first that a station may have.
     pub fn neighbour(self) -> Option<Interface> {
-        let IpAddr::V4(first) = self.network.address() else {
-            return None;
-        };
-        let from = first.to_bits();
-        let all = (from..=from.saturating_add(3)).map(|bits| Interface {
-            address: bits.into(),
+        let all = (0..=3).map(|number| Interface {
+            address: behind(self.network.address(), number),
             ..self
         });
         let mut others = all.filter(|other| other.address != self.address);
-        others.find(|other| {
-            self.network.contains(other.address.into()) && other.is_station()
-        })
+        others.find(|other| self.network.contains(other.address) && other.is_station())
     }
 
-    /// Neither the network itself nor its broadcast, nor anything that no host may be.
+    /// Neither the network itself nor its broadcast, nor anything that no host may be. The first address of an IPv6
+    /// network belongs to all its routers (RFC 4291 §2.6.1).
     fn is_station(self) -> bool {
         let Interface { address, network } = self;
-        let first = network.length() < 31 && network.address() == IpAddr::V4(address);
-        let none = address.is_unspecified()
-            || address.is_multicast()
-            || address.is_loopback()
-            || address.is_broadcast();
-        !first && !none && network.broadcast() != Some(address)
+        let longest = if address.is_ipv4() { 30 } else { 126 };
+        let first = network.length() <= longest && network.address() == address;
+        let none =
+            address.is_unspecified() || address.is_multicast() || address.is_loopback();
+        let group = match address {
+            IpAddr::V4(own) => own.is_broadcast() || network.broadcast() == Some(own),
+            IpAddr::V6(_) => false,
+        };
+        !first && !none && !group
+    }
+}
+
+/// The address so far behind another; the last one where there are not so many.
+fn behind(first: IpAddr, number: u8) -> IpAddr {
+    match first {
+        IpAddr::V4(first) => {
+            Ipv4Addr::from(first.to_bits().saturating_add(number.into())).into()
+        }
+        IpAddr::V6(first) => {
+            Ipv6Addr::from(first.to_bits().saturating_add(number.into())).into()
+        }
     }
 }
 
@@ -48,15 +74,18 @@ impl FromStr for Interface {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "an address of one station expected, as in 10.0.0.2/24".into();
+        let expected = || {
+            "an address of one station expected, as in 10.0.0.2/24 or fd00::2/64".into()
+        };
         let (address, length) = text.split_once('/').ok_or_else(expected)?;
-        let (Ok(address), Ok(length)) = (address.parse::<Ipv4Addr>(), length.parse())
+        let (Ok(address), Ok(length)) = (address.parse::<IpAddr>(), length.parse())
         else {
             return Err(expected());
         };
-        let network = Prefix::new(address.into(), length).map_err(|_| expected())?;
+        let network = Prefix::new(address, length).map_err(|_| expected())?;
         let interface = Interface { address, network };
-        match (1..=31).contains(&length) && interface.is_station() {
+        let longest = if address.is_ipv4() { 31 } else { 127 };
+        match (1..=longest).contains(&length) && interface.is_station() {
             true => Ok(interface),
             false => Err(expected()),
         }
@@ -78,7 +107,14 @@ mod tests {
         let own: Interface = "10.0.0.2/24".parse().unwrap();
         assert_eq!(own.to_string(), "10.0.0.2/24");
         assert_eq!(own.network.to_string(), "10.0.0.0/24");
-        for good in ["10.0.0.0/31", "192.0.2.1/30", "10.255.255.254/8"] {
+        for good in [
+            "10.0.0.0/31",
+            "192.0.2.1/30",
+            "10.255.255.254/8",
+            "fd00::2/64",
+            "fe80::7/10",
+            "2001:db8::/127",
+        ] {
             assert!(good.parse::<Interface>().is_ok(), "{good}");
         }
         for bad in [
@@ -87,7 +123,10 @@ mod tests {
             "10.0.0.255/24",
             "10.0.0.2/32",
             "0.0.0.0/8",
-            "fd00::2/64",
+            "fd00::/64",
+            "fd00::2/128",
+            "ff02::1/64",
+            "::1/64",
             "224.0.0.1/4",
             "127.0.0.1/8",
             "10.0.0.2/x",
@@ -105,6 +144,8 @@ mod tests {
             ("10.0.0.1/24", "10.0.0.2/24"),
             ("192.0.2.6/31", "192.0.2.7/31"),
             ("192.0.2.2/30", "192.0.2.1/30"),
+            ("fd00::2/64", "fd00::1/64"),
+            ("2001:db8::/127", "2001:db8::1/127"),
         ] {
             let own: Interface = own.parse().unwrap();
             assert_eq!(

@@ -1,6 +1,6 @@
 //! The kernel's end of a TAP device: its address, its routes, and how to set them without us.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use clap::Args;
@@ -13,7 +13,8 @@ use crate::cable::{CableError, Interface, Plug};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "The kernel's end of a TAP device (needs CAP_NET_ADMIN)")]
 pub struct Kernel {
-    /// Give it this address, and start it; with several TAP devices say which: lc1=10.0.0.1/24
+    /// Give it this address, and start it; with several TAP devices say which: lc1=10.0.0.1/24.
+    /// One of IPv6 is usable after a second or two, when nobody else has turned out to have it
     #[arg(long, value_name = "[DEVICE=]ADDRESS/LENGTH", value_delimiter = ',')]
     kernel_addr: Vec<Address>,
 
@@ -46,7 +47,7 @@ impl FromStr for Address {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Route {
     network: Prefix,
-    neighbour: Ipv4Addr,
+    neighbour: IpAddr,
 }
 
 impl FromStr for Route {
@@ -56,10 +57,10 @@ impl FromStr for Route {
         let expected = "a network and a neighbour expected: 10.0.0.0/8=10.9.0.1";
         let (network, neighbour) = text.split_once('=').ok_or(expected)?;
         let network: Prefix = network.parse().map_err(|_| expected)?;
-        let neighbour = neighbour.parse().map_err(|_| expected)?;
-        match network.address() {
-            IpAddr::V4(_) => Ok(Route { network, neighbour }),
-            IpAddr::V6(_) => Err(expected.into()),
+        let neighbour: IpAddr = neighbour.parse().map_err(|_| expected)?;
+        match network.address().is_ipv4() == neighbour.is_ipv4() {
+            true => Ok(Route { network, neighbour }),
+            false => Err(expected.into()),
         }
     }
 }
@@ -136,13 +137,13 @@ impl Kernel {
     /// The TAP device behind which a neighbour is: the only one, or that whose network it is in.
     fn device_towards<'a>(
         &'a self,
-        neighbour: Ipv4Addr,
+        neighbour: IpAddr,
         plugs: &'a [Plug],
     ) -> Result<&'a str, CableError> {
         if let [only] = taps(plugs)?.as_slice() {
             return Ok(only);
         }
-        let near = |own: &&Address| own.interface.network.contains(neighbour.into());
+        let near = |own: &&Address| own.interface.network.contains(neighbour);
         let own = self.kernel_addr.iter().find(near).ok_or_else(|| {
             CableError::Asked(format!(
                 "--kernel-route: no --kernel-addr is in the network of {neighbour}"
@@ -154,7 +155,7 @@ impl Kernel {
 
 fn set(own: Interface, device: &str) -> Result<(), CableError> {
     let settings = Settings {
-        address: Some((own.address.into(), own.network.length())),
+        address: Some((own.address, own.network.length())),
         up: true,
         ..Settings::default()
     };
@@ -166,12 +167,9 @@ fn set(own: Interface, device: &str) -> Result<(), CableError> {
 
 fn add(route: &Route, device: &str) -> Result<(), CableError> {
     let Route { network, neighbour } = route;
-    let IpAddr::V4(address) = network.address() else {
-        return Ok(()); // none such is read from the command line
-    };
     let by_hand = format!("ip route add {network} via {neighbour} dev {device}");
-    let to = (address.into(), network.length());
-    let added = add_route(device, to, (*neighbour).into());
+    let to = (network.address(), network.length());
+    let added = add_route(device, to, *neighbour);
     added.map_err(|error| failed(&error, &by_hand))
 }
 
@@ -227,6 +225,7 @@ mod tests {
             "10.0.0.0/8=x",
             "10.0.0.0=10.9.0.1",
             "fd00::/8=10.9.0.1",
+            "10.0.0.0/8=fd00::1",
         ] {
             assert!(bad.parse::<Route>().is_err(), "{bad}");
         }

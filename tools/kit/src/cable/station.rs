@@ -1,14 +1,15 @@
-//! The network of one host: a wire to the outside, and a switch where the host has several
-//! addresses, because a station of ours has one.
+//! The network of one host: a wire to the outside, and a switch where the host has several IPv4
+//! addresses, because a station of ours has one; of IPv6 it has any number.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::{Layer, Mac};
 use layercake_datalink::{Arp, Bridge, Ethernet};
-use layercake_network::ipv4::{self, Config};
+use layercake_network::ndp::link_local;
 use layercake_network::route::{Prefix, Route};
-use layercake_tower::topology::{host_with, lan_column};
-use layercake_tower::{Medium, Misfit, Network, NodeId, Ports, Tower};
+use layercake_network::{Ndp, ipv4, ipv6};
+use layercake_tower::topology::{Configs, host_with, lan_column};
+use layercake_tower::{Families, Medium, Misfit, Network, NodeId, Ports, Tower};
 use layercake_transport::Udp;
 
 use crate::cable::Interface;
@@ -26,12 +27,14 @@ pub const MTU: u16 = 1500;
 pub struct Setup {
     /// Where somebody listens.
     pub udp: Udp,
-    /// The neighbour that takes what is for nobody on the link.
-    pub gateway: Option<Ipv4Addr>,
+    /// The neighbours that take what is for nobody on the link, one of each family.
+    pub gateways: Vec<IpAddr>,
     /// Octets of the largest packet that the link takes.
     pub mtu: u16,
-    /// How a station comes to its address, and finds others.
+    /// How a station comes to its IPv4 address, and finds others.
     pub arp: fn(Mac, Ipv4Addr) -> Arp,
+    /// The same for IPv6.
+    pub ndp: fn(Mac, Vec<(Ipv6Addr, u8)>) -> Ndp,
 }
 
 impl Default for Setup {
@@ -39,33 +42,87 @@ impl Default for Setup {
     fn default() -> Self {
         Setup {
             udp: Udp::new(),
-            gateway: None,
+            gateways: Vec::new(),
             mtu: MTU,
             arp: Arp::new,
+            ndp: Ndp::new,
         }
     }
 }
 
-/// A link address for each address: from the first one on, or 02:00 and the IPv4 address.
-pub fn stations(addresses: &[Interface], first: Option<Mac>) -> Vec<(Mac, Interface)> {
-    let mac = |(number, own): (u8, &Interface)| {
-        let [a, b, c, d] = own.address.octets();
-        let own_mac = Mac([2, 0, a, b, c, d]);
+/// An attachment of the host: a link address, and the network addresses that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Station {
+    /// Its link address.
+    pub mac: Mac,
+    /// At most one of IPv4, in front.
+    pub interfaces: Vec<Interface>,
+}
+
+impl Station {
+    fn v4(&self) -> Option<(Ipv4Addr, u8)> {
+        let mut all = self.interfaces.iter();
+        all.find_map(|own| Some((own.v4()?, own.network.length())))
+    }
+
+    /// The IPv6 addresses, the link-local one in front; none where no other is given.
+    fn v6(&self) -> Vec<(Ipv6Addr, u8)> {
+        let all = self.interfaces.iter();
+        let given = all.filter_map(|own| Some((own.v6()?, own.network.length())));
+        let mut given: Vec<_> = given.collect();
+        if !given.is_empty() {
+            given.insert(0, (link_local(self.mac), 64));
+        }
+        given
+    }
+
+    fn is_near(&self, address: IpAddr) -> bool {
+        self.interfaces
+            .iter()
+            .any(|own| own.network.contains(address))
+    }
+}
+
+/// A station for each IPv4 address, the first of which has all those of IPv6 too. Link addresses
+/// count up from the first one, or are 02:00 and the IPv4 address, or the last octets of that of
+/// IPv6.
+pub fn stations(addresses: &[Interface], first: Option<Mac>) -> Vec<Station> {
+    let (v4, v6): (Vec<_>, Vec<_>) =
+        addresses.iter().partition(|own| own.address.is_ipv4());
+    let mut each: Vec<Vec<Interface>> = v4.into_iter().map(|own| vec![own]).collect();
+    if each.is_empty() && !v6.is_empty() {
+        each.push(Vec::new());
+    }
+    if let Some(own) = each.first_mut() {
+        own.extend(v6);
+    }
+    let station = |(number, interfaces): (u8, Vec<Interface>)| {
         let counted = first
             .map(|Mac([a, b, c, d, e, f])| Mac([a, b, c, d, e, f.wrapping_add(number)]));
-        (counted.unwrap_or(own_mac), *own)
+        let own = interfaces.first().map(|own| mac(own.address));
+        let mac = counted.or(own).unwrap_or_default();
+        Station { mac, interfaces }
     };
-    (0..).zip(addresses).map(mac).collect()
+    (0..).zip(each).map(station).collect()
+}
+
+/// 02:00 and the last four octets of an address.
+fn mac(address: IpAddr) -> Mac {
+    let [a, b, c, d] = match address {
+        IpAddr::V4(own) => own.octets(),
+        IpAddr::V6(own) => {
+            let [.., a, b, c, d] = own.octets();
+            [a, b, c, d]
+        }
+    };
+    Mac([2, 0, a, b, c, d])
 }
 
 /// The network and its host.
 ///
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
-pub fn network(
-    stations: &[(Mac, Interface)],
-    setup: Setup,
-) -> Result<(Network, NodeId), Misfit> {
+pub fn network(stations: &[Station], setup: Setup) -> Result<(Network, NodeId), Misfit> {
     let mut network = Network::new(1);
     let host = network.add_node(HOST, tower(stations, setup)?)?;
     let outside = network.add_outside(OUTSIDE, lan_column()?)?.node();
@@ -84,42 +141,90 @@ pub fn network(
     Ok((network, host))
 }
 
-fn tower(stations: &[(Mac, Interface)], setup: Setup) -> Result<Tower, Misfit> {
-    let column = |(mac, own): &(Mac, Interface)| {
-        let column = Tower::builder()
-            .layer((setup.arp)(*mac, own.address))
-            .layer(Ethernet::new(*mac))
-            .layer(lan_column()?);
-        column.build().map(|one| Box::new(one) as Box<dyn Layer>)
-    };
+fn tower(stations: &[Station], setup: Setup) -> Result<Tower, Misfit> {
+    let column = |station| column(station, &setup);
     let columns = stations.iter().map(column).collect::<Result<_, _>>()?;
-    let interface = |(port, (_, own)): (u16, &(Mac, Interface))| ipv4::Interface {
-        port,
-        address: own.address,
-        prefix_len: own.network.length(),
-        mtu: setup.mtu,
+    let configs = Configs {
+        v4: v4(stations, &setup),
+        v6: v6(stations, &setup),
     };
-    let config = Config {
-        interfaces: (0..).zip(stations).map(interface).collect(),
-        routes: default_route(stations, setup.gateway).into_iter().collect(),
-        ..Config::default()
-    };
-    host_with(setup.udp, config, columns)
+    host_with(setup.udp, configs, columns)
 }
 
-/// The route to everybody else, by way of a neighbour of one of the stations.
-fn default_route(
-    stations: &[(Mac, Interface)],
-    gateway: Option<Ipv4Addr>,
-) -> Option<Route> {
-    let gateway = IpAddr::V4(gateway?);
-    let near = |(_, own): &(Mac, Interface)| own.network.contains(gateway);
-    Some(Route {
-        prefix: Prefix::new(Ipv4Addr::UNSPECIFIED.into(), 0).ok()?,
-        next_hop: Some(gateway),
-        port: stations.iter().position(near)?.try_into().ok()?,
-        metric: 0,
+fn column(station: &Station, setup: &Setup) -> Result<Box<dyn Layer>, Misfit> {
+    let mac = station.mac;
+    let arp = station.v4().map(|(address, _)| (setup.arp)(mac, address));
+    let addresses = station.v6();
+    let ndp = (!addresses.is_empty()).then(|| (setup.ndp)(mac, addresses));
+    let neighbours: Box<dyn Layer> = match (arp, ndp) {
+        (Some(arp), None) => Box::new(arp),
+        (None, Some(ndp)) => Box::new(ndp),
+        (Some(arp), Some(ndp)) => Box::new(Families::new(arp, ndp)?),
+        (None, None) => return Err(Misfit::Empty),
+    };
+    let column = Tower::builder()
+        .layer(neighbours)
+        .layer(Ethernet::new(mac))
+        .layer(lan_column()?);
+    Ok(Box::new(column.build()?))
+}
+
+fn v4(stations: &[Station], setup: &Setup) -> ipv4::Config {
+    let interface = |(port, station): (u16, &Station)| {
+        let (address, prefix_len) = station.v4()?;
+        Some(ipv4::Interface {
+            port,
+            address,
+            prefix_len,
+            mtu: setup.mtu,
+        })
+    };
+    ipv4::Config {
+        interfaces: (0..).zip(stations).filter_map(interface).collect(),
+        routes: default_routes(stations, setup, Prefix::ALL_IPV4),
+        ..ipv4::Config::default()
+    }
+}
+
+fn v6(stations: &[Station], setup: &Setup) -> Option<ipv6::Config> {
+    let interface = |(port, station): (u16, &Station)| {
+        let addresses = station.v6();
+        (!addresses.is_empty()).then(|| ipv6::Interface {
+            port,
+            addresses,
+            mtu: setup.mtu.into(),
+        })
+    };
+    let interfaces: Vec<_> = (0..).zip(stations).filter_map(interface).collect();
+    (!interfaces.is_empty()).then(|| ipv6::Config {
+        interfaces,
+        routes: default_routes(stations, setup, Prefix::ALL_IPV6),
+        ..ipv6::Config::default()
     })
+}
+
+/// The routes to everybody else, by way of neighbours of the stations.
+fn default_routes(stations: &[Station], setup: &Setup, prefix: Prefix) -> Vec<Route> {
+    let family = |gateway: &&IpAddr| gateway.is_ipv4() == prefix.address().is_ipv4();
+    let route = |gateway: &IpAddr| {
+        let near = |station: &Station| station.is_near(*gateway);
+        let link_local =
+            matches!(gateway, IpAddr::V6(own) if own.is_unicast_link_local());
+        let port = stations.iter().position(near);
+        let port = port.or(link_local.then_some(0))?;
+        Some(Route {
+            prefix,
+            next_hop: Some(*gateway),
+            port: port.try_into().ok()?,
+            metric: 0,
+        })
+    };
+    setup
+        .gateways
+        .iter()
+        .filter(family)
+        .filter_map(route)
+        .collect()
 }
 
 fn switch(ports: usize) -> Result<Tower, Misfit> {
@@ -144,11 +249,31 @@ mod tests {
         let macs = |first| {
             stations(&own, first)
                 .into_iter()
-                .map(|(mac, _)| mac.to_string())
+                .map(|station| station.mac.to_string())
         };
         assert!(macs(None).eq(["02:00:0a:00:00:02", "02:00:0a:00:01:02"]));
         let first = Some(Mac::local(255));
         assert!(macs(first).eq(["02:00:00:00:00:ff", "02:00:00:00:00:00"]));
+    }
+
+    #[test]
+    fn the_first_station_has_all_ipv6_addresses() {
+        let own = ["fd00::2/64", "10.0.0.2/24", "2001:db8::7/48", "10.0.1.2/24"];
+        let own = own.map(|text| text.parse().unwrap());
+        let all = stations(&own, None);
+        let texts = |station: &Station| {
+            let texts = station.interfaces.iter().map(Interface::to_string);
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let all: Vec<_> = all.iter().map(texts).collect();
+        assert_eq!(
+            all,
+            ["10.0.0.2/24 fd00::2/64 2001:db8::7/48", "10.0.1.2/24"]
+        );
+        let six = stations(&own[..1], None);
+        assert_eq!(six[0].mac.to_string(), "02:00:00:00:00:02");
+        let local: Ipv6Addr = "fe80::ff:fe00:2".parse().unwrap();
+        assert_eq!(six[0].v6()[0], (local, 64));
     }
 
     const OWN: [&str; 1] = ["10.0.0.2/24"];

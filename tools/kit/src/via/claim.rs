@@ -27,7 +27,7 @@ pub(super) struct Claims {
 impl Claims {
     /// Of the node with this name.
     pub(super) fn of(node: &'static str, interfaces: &[Interface]) -> Self {
-        let open = interfaces.iter().map(|own| own.address).collect();
+        let open = interfaces.iter().filter_map(|own| own.v4()).collect();
         let lost = None;
         Claims { node, open, lost }
     }

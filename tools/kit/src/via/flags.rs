@@ -1,6 +1,6 @@
 //! The flags of a host of ours on a device, and what is missing among them.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use clap::Args;
 
@@ -32,9 +32,9 @@ pub struct Flags {
     )]
     pub via_addr: Vec<Interface>,
 
-    /// The neighbour by way of which that host reaches everybody else
-    #[arg(long, value_name = "ADDRESS", requires = "via")]
-    pub via_gateway: Option<Ipv4Addr>,
+    /// The neighbour by way of which that host reaches everybody else; of each family one
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', requires = "via")]
+    pub via_gateway: Vec<IpAddr>,
 
     /// Make sure first that nobody else has the addresses (RFC 5227); it takes 4 to 7 s
     #[arg(long, requires = "via")]
@@ -74,16 +74,15 @@ impl Flags {
                 one.address
             ));
         }
-        let Some(gateway) = self.via_gateway else {
-            return Ok(());
+        let near = |gateway: IpAddr| {
+            let local = matches!(gateway, IpAddr::V6(own) if own.is_unicast_link_local());
+            let mut networks = self.via_addr.iter().map(|one| one.network);
+            local || networks.any(|network| network.contains(gateway))
         };
-        let near = self
-            .via_addr
-            .iter()
-            .any(|one| one.network.contains(gateway.into()));
-        match near && own(gateway).count() == 0 {
-            true => Ok(()),
-            false => asked(format!(
+        let wrong = |gateway: &&IpAddr| !near(**gateway) || own(**gateway).count() > 0;
+        match self.via_gateway.iter().find(wrong) {
+            None => Ok(()),
+            Some(gateway) => asked(format!(
                 "--via-gateway {gateway}: a neighbour expected, on the network of {}",
                 self.addresses()
             )),

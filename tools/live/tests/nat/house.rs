@@ -38,6 +38,20 @@ pub fn house_with(keys: &str) -> Option<House> {
     house_of(&EXAMPLE.replace(gate, &format!("{gate}{keys}\n")))
 }
 
+/// The example with IPv6 inside, where gate.lab is fd00::1 and the client fd00::2.
+pub fn house_with_ipv6(keys: &str) -> Option<House> {
+    let gate = "name = \"gate.lab\"\n";
+    let inside = "gate.lab 10.0.0.1/24";
+    assert_eq!(EXAMPLE.matches(inside).count(), 1);
+    let topology = EXAMPLE.replace(inside, &format!("{inside} fd00::1/64"));
+    let house = house_of(&topology.replace(gate, &format!("{gate}{keys}\n")))?;
+    let address = ["addr", "add", "fd00::2/64", "dev", "lc0", "nodad"];
+    house.client.ip(0, &address).unwrap();
+    let route = ["-6", "route", "add", "default", "via", "fd00::1"];
+    house.client.ip(0, &route).unwrap();
+    Some(house)
+}
+
 fn house_of(topology: &str) -> Option<House> {
     let client = available("natin", 0).unwrap()?;
     let world = available("natout", 2).unwrap()?;

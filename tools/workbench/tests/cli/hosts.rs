@@ -12,7 +12,8 @@ use layercake_tests::netns;
 use crate::bench::layercake;
 use crate::flood::{Flood, assert_answers, forget_neighbours, resident, told};
 use crate::kernel::{
-    alone, assert_all_back, assert_no_bad_packet, pair, said, start, start_command,
+    alone, assert_all_back, assert_no_bad_packet, pair, said, settle, start,
+    start_command,
 };
 
 const HOST: &str = "host --tap lc0 --addr 10.0.0.2/24 --kernel-addr 10.0.0.1/24";
@@ -42,6 +43,37 @@ fn the_kernel_s_pings_are_all_answered_once_and_right() {
     assert_no_bad_packet(&chain);
     let end = host.stop();
     assert!(end.contains("echo requests answered: 10,130;"), "{end}");
+    assert!(end.contains("0 refused") && end.contains("0 lost"), "{end}");
+}
+
+/// RFC 4443 §4.2, RFC 4861 §7.2.4; the largest ping is the kernel's.
+#[test]
+fn the_kernel_s_pings_over_ipv6_are_all_answered_once_and_right() {
+    let Some(chain) = alone() else { return };
+    let host = start(
+        &chain,
+        0,
+        "host --tap lc0 --addr 10.0.0.2/24,fd00::2/64 --kernel-addr fd00::1/64",
+    );
+    settle(&chain);
+    for (ping, count) in [
+        ("ping -6 -n -q -c 100 -i 0.002 fd00::2", 100),
+        ("ping -6 -n -q -f -c 10000 fd00::2", 10_000),
+        ("ping -6 -n -q -c 5 -i 0.01 -s 1452 -M do fd00::2", 5),
+        ("ping -6 -n -q -c 5 -i 0.01 -s 0 fd00::2", 5),
+        ("ping -6 -n -q -c 5 -i 0.01 -s 65507 fd00::2", 5),
+        ("ping -6 -n -q -c 5 -i 0.01 -s 8000 -M dont fd00::2", 5),
+    ] {
+        assert_all_back(&chain, &said(&chain, ping), count);
+    }
+    let neighbours = said(&chain, "ip -6 neigh show fd00::2");
+    assert!(
+        neighbours.contains("lladdr 02:00:0a:00:00:02"),
+        "{neighbours}"
+    );
+    assert_no_bad_packet(&chain);
+    let end = host.stop();
+    assert!(end.contains("echo requests answered: 10,1"), "{end}");
     assert!(end.contains("0 refused") && end.contains("0 lost"), "{end}");
 }
 
@@ -253,8 +285,8 @@ fn a_host_ends_by_itself_and_says_what_to_do_with_its_device() {
 fn what_cannot_be_is_refused() {
     for (arguments, told) in [
         (
-            "host --tap lc0 --addr fd00::2/64",
-            "there is no IPv6 in our hosts yet",
+            "host --tap lc0 --addr ff02::2/64",
+            "an address of one station expected",
         ),
         (
             "host --tap lc0 --addr 10.0.0.0/24",

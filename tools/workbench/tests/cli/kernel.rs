@@ -97,16 +97,40 @@ pub(crate) fn assert_all_back(chain: &Chain, said: &str, count: u32) {
         "{said}"
     );
     let deadline = Instant::now() + Duration::from_secs(5);
-    while counter(chain, "IcmpOutEchos") != counter(chain, "IcmpInEchoReps") {
+    let open = |[sent, heard]: [&str; 2]| counter(chain, sent) != counter(chain, heard);
+    while ECHOES.into_iter().any(open) {
         assert!(Instant::now() < deadline, "{said}");
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+const ECHOES: [[&str; 2]; 2] = [
+    ["IcmpOutEchos", "IcmpInEchoReps"],
+    ["Icmp6OutEchos", "Icmp6InEchoReplies"],
+];
+
+/// Waits until the kernel has made sure that its IPv6 addresses are its own: RFC 4862 §5.4.
+#[track_caller]
+pub(crate) fn settle(chain: &Chain) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while said(chain, "ip -6 addr show tentative").contains("inet6") {
+        assert!(Instant::now() < deadline, "an address stays tentative");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
 /// The kernel of the namespace has found no fault in any packet.
 #[track_caller]
 pub(crate) fn assert_no_bad_packet(chain: &Chain) {
-    for name in ["IpInHdrErrors", "IcmpInCsumErrors", "UdpInCsumErrors"] {
+    for name in [
+        "IpInHdrErrors",
+        "IcmpInCsumErrors",
+        "UdpInCsumErrors",
+        "Ip6InHdrErrors",
+        "Icmp6InErrors",
+        "Icmp6InCsumErrors",
+        "Udp6InCsumErrors",
+    ] {
         assert_eq!(counter(chain, name), 0, "{name}");
     }
 }
