@@ -17,7 +17,10 @@ const CODE_TARGETS: [&str; 2] = ["line_codes", "correct"];
 const HEADERS: [usize; 2] = [14, 34];
 /// Control octets for the target `host`: aimed and repaired, at the four nodes that it knows.
 const CONTROLS: [u8; 4] = [0b0111_1100, 0b0111_1101, 0b1011_1110, 0b0011_1111];
-/// Frames in one seed for the target `host`.
+/// Control octets for the target `gate`: repaired; out and in by the outside, down and up inside,
+/// and in again at the outside address, a while later.
+const GATE: [u8; 5] = [0x19, 0x1b, 0x18, 0x1a, 0x5f];
+/// Frames in one seed for the targets `host` and `gate`.
 const SEQUENCE: usize = 16;
 
 /// First octets for the target `framing`, by name: each framing with its larger limit, in pieces
@@ -81,6 +84,7 @@ fn write_packets(path: &Path, folder: &Path, first: usize) -> anyhow::Result<usi
     loop {
         let Some(record) = reader.next_record().with_context(place)? else {
             write_sequence(&folder.join("host"), first, &sequence)?;
+            write_gate(&folder.join("gate"), first, &sequence)?;
             return Ok(count);
         };
         let link = record
@@ -137,6 +141,22 @@ fn write_sequence(folder: &Path, first: usize, frames: &[Vec<u8>]) -> anyhow::Re
         put(folder, &format!("frames-{first}-{control:08b}"), &seed)?;
     }
     Ok(())
+}
+
+/// The packets in the frames of a capture one after the other, as the target `gate` reads them.
+fn write_gate(folder: &Path, first: usize, frames: &[Vec<u8>]) -> anyhow::Result<()> {
+    let mut seed = Vec::new();
+    let ways = GATE.iter().cycle();
+    for (frame, control) in frames.iter().take(SEQUENCE).zip(ways) {
+        let packet = frame.get(HEADERS[0]..).unwrap_or_default();
+        seed.push(*control);
+        seed.extend(u16::try_from(packet.len())?.to_be_bytes());
+        seed.extend(packet);
+    }
+    put(folder, &format!("packets-{first}"), &seed)?;
+    let rule =
+        b"reject in on 1 tcp from any port 1-9 to 10.0.0.0/8 established fragments";
+    put(folder, "rule", rule)
 }
 
 fn captures(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

@@ -74,7 +74,7 @@ impl Nat {
         Ok(Some(end))
     }
 
-    /// RFC 5508 §4.2, REQ-5: an error about a packet that came in by a mapping.
+    /// RFC 5508 REQ-5: an error about a packet that came in by a mapping.
     fn error_outward(
         &self,
         cited: &Cited,

@@ -2,7 +2,7 @@
 //!
 //! Checks: the IPv4 header as `ipv4` does; as many octets as the transport's shortest header
 //! has, so that no first fragment is too short to say where it goes (RFC 1858 §3); the checksum
-//! of an ICMP error that is not in fragments (RFC 5508 §4.2, REQ-3).
+//! of an ICMP error that is not in fragments (RFC 5508 REQ-3).
 
 use layercake_base::Reason;
 

@@ -7,7 +7,7 @@
 //!   ICMP             identifier; of an error all that it quotes, with the checksums in there
 //! ```
 //! Spec: RFC 1624 §3, equation 3; RFC 768 (0 is no checksum, so a sum of 0 becomes ffff);
-//! RFC 5508 §4.2 (the quoted packet).
+//! RFC 5508 REQ-4 and REQ-5 (the quoted packet).
 //! Not here: octets that a quote does not have; they need no change.
 
 use core::ops::Range;

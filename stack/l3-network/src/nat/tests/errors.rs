@@ -51,7 +51,7 @@ fn flows() -> [Vec<u8>; 4] {
 }
 
 /// The client gets its own packet quoted, octet for octet, whoever else has its ports: RFC 5508
-/// §4.2, REQ-4. Quoted with all of it, and with no more than RFC 792 asks.
+/// REQ-4. Quoted with all of it, and with no more than RFC 792 asks.
 #[test]
 fn a_quote_that_comes_in_is_the_packet_that_was_sent() {
     for taken in [false, true] {
@@ -85,7 +85,7 @@ fn a_quote_that_comes_in_is_the_packet_that_was_sent() {
     }
 }
 
-/// RFC 5508 §4.2, REQ-5: outside only the outside address is known, as sender too, also when
+/// RFC 5508 REQ-5: outside only the outside address is known, as sender too, also when
 /// the error is that of a router inside.
 #[test]
 fn a_quote_that_goes_out_is_the_packet_that_came() {
@@ -119,7 +119,7 @@ fn this_node_speaks_about_what_was_for_itself() {
     assert_eq!(comes_in(&mut rig, &message), message);
 }
 
-/// RFC 5508 §4.2, REQ-3.
+/// RFC 5508 REQ-3.
 #[test]
 fn an_error_with_a_wrong_checksum_goes_no_further() {
     let mut rig = nat();

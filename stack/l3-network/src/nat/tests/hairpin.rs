@@ -38,7 +38,7 @@ fn a_connection_to_a_server_inside_opens_by_its_forward() {
     }
 }
 
-/// RFC 5508 §4.2, REQ-7.
+/// RFC 5508 REQ-7.
 #[test]
 fn an_error_about_a_hairpin_finds_back_too() {
     let mut rig = nat();
