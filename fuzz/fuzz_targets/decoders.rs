@@ -12,6 +12,7 @@ use layercake_datalink::{arp, ethernet, lldp, ppp, vlan};
 use layercake_network::icmp::extensions::{
     InterfaceInformation, LabelStackEntry, Object,
 };
+use layercake_network::ipv6::extension::{Chain, FragmentHeader, Options, RoutingHeader};
 use layercake_network::ndp::Message;
 use layercake_network::ndp::option::Opt;
 use layercake_network::rip::{self, Version};
@@ -22,6 +23,7 @@ libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
     link(octets);
     internet(octets);
     messages(octets);
+    extension_headers(octets);
     messages_v6(octets);
     transport(octets);
     routing(octets);
@@ -143,6 +145,28 @@ fn routing(octets: &[u8]) {
     }
 }
 
+/// Each header by itself, and the chain behind an IPv6 header.
+fn extension_headers(octets: &[u8]) {
+    if let Ok(header) = FragmentHeader::decode(octets) {
+        let again = FragmentHeader::decode(&header.encode());
+        assert_eq!(again, Ok(header));
+    }
+    if let Ok(header) = RoutingHeader::decode(octets) {
+        assert_eq!(header.encode()[..], octets[..4]);
+    }
+    if let Ok(options) = Options::decode(octets) {
+        assert!(options.walk().count() <= Options::MOST + 1);
+        let mut again = vec![0; octets.len()];
+        let length = options
+            .encode(&mut again)
+            .expect("it came from as many octets");
+        assert_eq!(again[..length], octets[..length]);
+    }
+    let mut chain = Chain::of(octets);
+    assert!(chain.by_ref().count() <= Chain::MOST + 1);
+    assert!(chain.at() <= octets.len().max(ipv6::Header::OCTETS));
+}
+
 /// The first 32 octets are the addresses that the checksum covers.
 fn messages_v6(octets: &[u8]) {
     let Some((ends, message)) = octets.split_first_chunk::<32>() else {
@@ -171,8 +195,19 @@ fn messages_v6(octets: &[u8]) {
         |m| icmpv6::PacketTooBig::decode(m, ends),
         |h, o| h.encode(o, ends),
     );
+    same_after(
+        message,
+        |m| icmpv6::ParameterProblem::decode(m, ends),
+        |h, o| h.encode(o, ends),
+    );
     discovery(message, ends);
     let _ = icmpv6::Echo::decode_lax(message);
+    for quoted in [
+        icmpv6::Quoted::in_message(message),
+        icmpv6::Quoted::decode(message),
+    ] {
+        let _ = quoted.map(|quoted| (quoted.ports(), quoted.echo()));
+    }
     let _ = udp::verify(IpAddr::V6(ends.0), IpAddr::V6(ends.1), message);
 }
 

@@ -13,10 +13,10 @@ use crate::ledger::{Fate, Ledger};
 /// PDUs at a time. Far more frames than that come, so that a lost one is missed soon.
 const PDUS: usize = 256;
 
-/// Layers that may be the goal of a PDU: line code and framing replace it by another, ARP takes
-/// its own packets, IPv4 fragments that go on in a whole packet. All others hand on, answer with
-/// the same PDU, or discard.
-const GOALS: [&str; 4] = ["manchester", "hdlc", "arp", "ipv4"];
+/// Layers that may be the goal of a PDU: line code and framing replace it by another, ARP and
+/// neighbour discovery take their own packets, IPv4 and IPv6 fragments that go on in a whole packet.
+/// All others hand on, answer with the same PDU, or discard.
+const GOALS: [&str; 6] = ["manchester", "hdlc", "arp", "ndp", "ipv4", "ipv6"];
 
 pub(crate) struct Bench {
     tower: Tower,

@@ -174,7 +174,8 @@ fn a_host_with_two_addresses_answers_at_both_over_a_veth_pair() {
 #[test]
 fn hostile_frames_make_the_host_neither_end_nor_grow() {
     let Some(chain) = alone() else { return };
-    let host = start(&chain, 0, HOST);
+    let both = HOST.replace("10.0.0.2/24", "10.0.0.2/24,fd00::2/64");
+    let host = start(&chain, 0, &both);
     let (mut flood, mut held) = (Flood::new(&chain, 20), Vec::new());
     for _ in 0..20 {
         flood.send(5000);
