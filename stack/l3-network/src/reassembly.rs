@@ -22,7 +22,8 @@
 //! | closes the last hole | the packet is whole |
 //! | too many packets or octets wait | discard the oldest packet of the sender that has most, if that is more than its share; else the oldest of all |
 //!
-//! A sender's share is an eighth of the packets and an eighth of the memory. It counts only when
+//! A sender's share is an eighth of the packets and an eighth of the memory; all IPv6 addresses of
+//! a network of 64 bits have one, since a single host may use them all. It counts only when
 //! all is taken, so that one busy sender may use what nobody else wants; a sender that floods
 //! then drives out its own packets. Against a flood whose sources are all made up no share helps:
 //! the oldest goes, since the newest are the likeliest to become whole.

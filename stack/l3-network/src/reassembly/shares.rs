@@ -1,6 +1,6 @@
 //! Who has how much of something that is all taken.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 
 /// What each sender has, by sender.
 #[derive(Debug, Default)]
@@ -27,9 +27,29 @@ impl Shares {
     }
 }
 
+/// Whose share a sender's packets count for: its own, but one for all IPv6 addresses of a network,
+/// since a host may use any of them (RFC 4291 §2.5.1: 64 bits are left to it).
+pub(super) fn holder(sender: IpAddr) -> IpAddr {
+    match sender {
+        IpAddr::V4(_) => sender,
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            Ipv6Addr::from_bits(network).into()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_ipv6_addresses_of_a_network_have_one_share() {
+        let of = |text: &str| holder(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:0:0:2"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 
     #[test]
     fn what_a_sender_has_is_added_up() {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use layercake_base::{Context, Instant, Pdu, Reason};
 
 use super::packet::Packet;
-use super::shares::Shares;
+use super::shares::{Shares, holder};
 use super::store::Store;
 use super::{Key, Reassembly};
 
@@ -187,7 +187,7 @@ impl<K: Key, H> Waiting<K, H> {
         limit: usize,
         held: impl Fn(&Packet<K, H>) -> usize,
     ) -> Option<Packet<K, H>> {
-        let sender = |packet: &Packet<K, H>| -> IpAddr { packet.key.sender() };
+        let sender = |packet: &Packet<K, H>| -> IpAddr { holder(packet.key.sender()) };
         let all = self.packets.iter();
         self.shares
             .count(all.map(|packet| (sender(packet), held(packet))));
