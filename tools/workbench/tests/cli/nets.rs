@@ -1,5 +1,6 @@
 //! `layercake net`: the kernel's own tools walk through emulated networks.
 
+use std::net::Ipv6Addr;
 use std::process::Command;
 use std::time::Duration;
 
@@ -7,7 +8,9 @@ use layercake_tests::lack::lacking;
 use layercake_tests::netns::Chain;
 
 use crate::bench::layercake;
-use crate::kernel::{alone, assert_all_back, assert_no_bad_packet, least, said, start};
+use crate::kernel::{
+    alone, assert_all_back, assert_no_bad_packet, least, said, settle, start,
+};
 
 /// The example that this crate ships.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/six-routers.toml");
@@ -33,6 +36,21 @@ fn six_routers() -> String {
     )
 }
 
+/// The same over IPv6.
+fn six_routers_v6() -> String {
+    format!(
+        "net {FILE} --attach wan=tap:lc0 --kernel-addr 2001:db8:9::2/64 \
+         --kernel-route 2001:db8:9::/48=2001:db8:9::1"
+    )
+}
+
+/// The IPv6 address that the file gives to the station with this one of IPv4.
+fn v6(address: &str) -> String {
+    let numbers: Vec<_> = address.split('.').collect();
+    let text = format!("2001:db8:9:{}::{}", numbers[2], numbers[3]);
+    text.parse::<Ipv6Addr>().unwrap().to_string()
+}
+
 /// Whether a tool is there; says what is missing.
 fn have(tool: &str) -> bool {
     let there = Command::new("which").arg(tool).output();
@@ -55,11 +73,11 @@ fn hops(said: &str) -> Vec<(String, f64)> {
 }
 
 #[track_caller]
-fn assert_hops(said: &str) {
+fn assert_hops(said: &str, name: fn(&str) -> String) {
     let found = hops(said);
     assert_eq!(found.len(), HOPS.len(), "{said}");
     for ((address, time), (expected, wires)) in found.iter().zip(HOPS) {
-        assert_eq!(address, expected, "{said}");
+        assert_eq!(*address, name(expected), "{said}");
         assert!(
             (wires..wires + BUSY).contains(time),
             "{address} {time}: {said}"
@@ -83,7 +101,8 @@ fn the_kernel_s_traceroute_shows_every_router_with_the_delay_of_its_wires() {
         net.begun
     );
     for how in ["-I", "-U"] {
-        assert_hops(&said(&chain, &format!("traceroute -n {how} -w 5 10.9.6.2")));
+        let trace = said(&chain, &format!("traceroute -n {how} -w 5 10.9.6.2"));
+        assert_hops(&trace, str::to_owned);
     }
     assert_no_bad_packet(&chain);
     let end = net.stop();
@@ -107,6 +126,40 @@ fn the_kernel_s_traceroute_shows_every_router_with_the_delay_of_its_wires() {
         end.contains("cape.lab        ipv4  hops-exhausted"),
         "{end}"
     );
+}
+
+/// RFC 4443 §3.3 at every router, §3.1 at the end; RFC 8201 for tracepath.
+#[test]
+fn the_kernel_walks_the_same_way_over_ipv6() {
+    if !have("traceroute") || !have("tracepath") || !have("mtr") {
+        return;
+    }
+    let Some(chain) = alone() else { return };
+    let net = start(&chain, 0, &six_routers_v6());
+    settle(&chain);
+    let far = "2001:db8:9:6::2";
+    let text = said(&chain, &format!("ping -6 -n -q -c 100 -i 0.002 -W 5 {far}"));
+    assert_all_back(&chain, &text, 100);
+    assert!((30.22..30.22 + BUSY).contains(&least(&text)), "{text}");
+    for options in ["-s 8000 -M dont", "-s 65507"] {
+        let ping = format!("ping -6 -n -q -c 3 -i 0.05 -W 5 {options} {far}");
+        assert_all_back(&chain, &said(&chain, &ping), 3);
+    }
+    for how in ["-I", "-U"] {
+        let trace = said(&chain, &format!("traceroute -6 -n {how} -w 5 {far}"));
+        assert_hops(&trace, v6);
+    }
+    let report = said(&chain, &format!("mtr -6 --report -n -c 3 -i 0.2 {far}"));
+    let path = said(&chain, &format!("tracepath -6 -n {far}"));
+    for (address, _) in HOPS {
+        let hop = v6(address);
+        assert!(report.contains(&hop), "{hop}: {report}");
+        assert!(path.contains(&hop), "{hop}: {path}");
+    }
+    assert!(path.contains("pmtu 1500"), "{path}");
+    assert_no_bad_packet(&chain);
+    let end = net.stop();
+    assert!(end.contains("0 refused") && end.contains("0 lost"), "{end}");
 }
 
 #[test]
