@@ -28,6 +28,7 @@
 //! name = "far.lab"
 //! kind = "router"
 //! routing = "rip"                    # a protocol finds its routes
+//! advertise = true                   # tells IPv6 hosts on its LANs of itself and of their networks
 //! rip = { split_horizon = "poison", triggered = true } # cures of counting to infinity
 //!
 //! [[node]]
@@ -132,6 +133,9 @@
 //! With a spanning tree `priority` is 32768, a multiple of 4096, and the times are those above;
 //! a port's path cost follows from the rate of its wire. Hosts behind it are cut off at first, 3 s with RSTP, 30 s with STP.
 //!
+//! With `advertise` a router sends router advertisements (RFC 4861), and a host whose end of a wire
+//! says "auto", beside an IPv4 address or alone, makes itself addresses from them (RFC 4862); no
+//! name stands for these.
 //! A station has at most one IPv4 address on a wire, and up to eight of IPv6; with one of IPv6 it
 //! has a link-local one too, which follows from its link address, and wants an `mtu` of 1280. `silent`,
 //! `icmp_rate`, `balance` and `time_to_live` hold for both families. With "rip" a router that speaks
@@ -158,7 +162,7 @@ mod units;
 pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
 pub use error::TopologyError;
 pub use internet::Configs;
-pub use station::Station;
+pub use station::{Part, Station};
 
 use crate::network::Network;
 

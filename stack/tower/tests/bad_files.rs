@@ -561,3 +561,51 @@ fn a_filter_is_told_the_word_that_does_not_belong() {
         "line 4: filter = something for \"a\": expected it at a host or router only";
     assert_eq!(error.to_string(), text);
 }
+
+#[test]
+fn addresses_of_ipv6_have_rules_of_their_own() {
+    let right = "r.lab 10.0.1.1/24";
+    let says = |more: &str| fault(right, &format!("{right} {more}"));
+    let at = |more: &str| format!("line 13: between = \"{right} {more}\": expected ");
+    for (more, expected) in [
+        (
+            "fe80::1/64",
+            "no link-local address: every station has one by itself",
+        ),
+        (
+            "2001:db8::/64",
+            "an address of one station in 2001:db8::/64",
+        ),
+        (
+            "ff02::1/64",
+            "an address with its prefix length, \"192.0.2.1/24\"",
+        ),
+        ("10.0.3.1/24", "one IPv4 address for each wire"),
+        ("auto", "auto at a host on a wire with link = \"lan\" only"),
+    ] {
+        assert_eq!(says(more), at(more) + expected);
+    }
+    let many = (1..=9).map(|n| format!("2001:db8:{n}::1/64"));
+    let many = many.collect::<Vec<_>>().join(" ");
+    assert_eq!(says(&many), at(&many) + "at most 8 addresses for each wire");
+    let host = "name = \"b.lab\"\n";
+    assert_eq!(
+        fault(host, &format!("{host}advertise = true\n")),
+        "line 11: advertise = something for \"b.lab\": expected it at a node of kind \
+         \"router\" only"
+    );
+}
+
+/// RFC 8200 §5.
+#[test]
+fn a_wire_that_is_too_narrow_for_ipv6_is_told() {
+    let text =
+        "between = [\"a.lab 10.0.1.2/24\", \"r.lab 10.0.1.1/24\"]\nlink = \"lan\"\n";
+    let v6 = "between = [\"a.lab 10.0.1.2/24 2001:db8::2/64\", \"r.lab 10.0.1.1/24\"]\n\
+              link = \"lan\"\nmtu = 1279\n";
+    assert_eq!(
+        fault(text, v6),
+        "line 13: between = \"a.lab 10.0.1.2/24 2001:db8::2/64\": expected an mtu of at least \
+         1280 where IPv6 addresses are"
+    );
+}

@@ -205,3 +205,42 @@ fn neighbours_ping_each_other_by_their_link_local_addresses() {
     let answer = ping(&mut net, to, None).unwrap();
     assert_eq!((answer.octets[0], answer.ici.source), (129, Some(to)));
 }
+
+/// RFC 4862 §5.5: a host without any address has one after the first advertisement, and a default
+/// route by way of the router.
+#[test]
+fn a_host_configures_itself_from_what_a_router_says() {
+    let text = r#"
+        [[node]]
+        name = "new"
+        kind = "host"
+        [[node]]
+        name = "router"
+        kind = "router"
+        advertise = true
+        [[node]]
+        name = "far"
+        kind = "host"
+        [[wire]]
+        between = ["new auto", "router 2001:db8:1::1/64"]
+        link = "lan"
+        [[wire]]
+        between = ["router 2001:db8:2::1/64", "far 2001:db8:2::2/64"]
+        link = "lan"
+    "#;
+    let mut net = Network::from_toml(text, 1).unwrap();
+    net.run_until(net.now() + Duration::from_secs(10));
+    let answer = ping(&mut net, address("2001:db8:2::2"), None).unwrap();
+    assert_eq!(answer.octets[0], 129, "echo reply");
+    let [Attachment::Station(own)] = net.attachments(net.local()) else {
+        unreachable!("one LAN")
+    };
+    let identifier = own.v6[0].0.segments();
+    let made = answer.ici.destination.map(|own| match own {
+        IpAddr::V6(own) => own.segments(),
+        IpAddr::V4(_) => [0; 8],
+    });
+    let made = made.unwrap();
+    assert_eq!(made[..4], [0x2001, 0xdb8, 1, 0]);
+    assert_eq!(made[4..], identifier[4..], "its EUI-64");
+}

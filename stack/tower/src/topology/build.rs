@@ -13,7 +13,7 @@ use super::error::{Places, TopologyError};
 use super::file::{Kind, Link};
 use super::internet::{Configs, Internet};
 use super::plan::{self, Plan};
-use super::station::Station;
+use super::station::{Part, Station};
 use crate::{Bus, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
 
 /// One way from a node to the outside, without the wire.
@@ -131,7 +131,7 @@ fn add_node(net: &mut Network, plan: &Plan, node: &plan::Node) -> Result<(), Mis
     let attachments: Vec<_> = node
         .ports
         .iter()
-        .map(|port| attachment(plan, node.kind, port))
+        .map(|port| attachment(plan, node, port))
         .collect();
     let recipes: Vec<_> = node.ports.iter().map(|port| recipe(plan, port)).collect();
     let column = |(own, recipe): (&Attachment, &Recipe)| {
@@ -194,14 +194,23 @@ fn name(net: &mut Network, node: &plan::Node, id: NodeId) {
     }
 }
 
+fn part(node: &plan::Node, port: &plan::Port) -> Part {
+    match (node.kind, node.advertises) {
+        (Kind::Router, true) => Part::Advertiser,
+        (Kind::Router, false) => Part::Router,
+        _ if port.autoconfigured => Part::Autoconfigured,
+        _ => Part::Host,
+    }
+}
+
 fn recipe(plan: &Plan, port: &plan::Port) -> Recipe {
     let wire = plan.wires.get(port.wire);
     wire.map_or_else(Recipe::default, |wire| wire.recipe)
 }
 
-fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {
+fn attachment(plan: &Plan, node: &plan::Node, port: &plan::Port) -> Attachment {
     let link = plan.wires.get(port.wire).map(|wire| wire.link);
-    match (kind, link) {
+    match (node.kind, link) {
         (Kind::Outside, _) => Attachment::Outside,
         (Kind::Bridge, _) => Attachment::Bridge,
         (_, Some(Link::Serial)) => Attachment::Serial,
@@ -209,6 +218,7 @@ fn attachment(plan: &Plan, kind: Kind, port: &plan::Port) -> Attachment {
             mac: port.mac,
             v4: port.v4().map(|(address, _)| address),
             v6: port.all_v6(),
+            part: part(node, port),
         }),
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn check(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError
     kinds(plan, places)?;
     addresses(plan, places)?;
     prefixes(plan, places)?;
+    auto(plan, places)?;
     mtus(plan, places)?;
     rip_networks(plan, places)?;
     reachable(plan, places)?;
@@ -90,6 +91,23 @@ fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
             && *prefix != own.prefix
         {
             let expected = format!("an address in {prefix}, as at {:?}", other.text);
+            return Err(bad(port, places, expected));
+        }
+    }
+    Ok(())
+}
+
+/// Routers know their addresses, and on a serial wire nobody tells any.
+fn auto(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
+    let ports = plan.nodes.iter().flat_map(|node| {
+        let ports = node.ports.iter();
+        ports.map(move |port| (node.kind, port))
+    });
+    for (kind, port) in ports {
+        let lan = plan.wires.get(port.wire).map(|wire| wire.link) == Some(Link::Lan);
+        let said = port.text.split_whitespace().any(|word| word == "auto");
+        if said && !(lan && kind == Kind::Host) {
+            let expected = "auto at a host on a wire with link = \"lan\" only";
             return Err(bad(port, places, expected));
         }
     }

@@ -32,6 +32,7 @@ pub(super) struct Node {
     #[serde(default)]
     pub(super) silent: bool,
     pub(super) icmp_rate: Option<Text>,
+    pub(super) advertise: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) interface_information: bool,
     #[serde(default)]

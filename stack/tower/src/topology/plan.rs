@@ -7,6 +7,7 @@ use layercake_datalink::stp::{Times, Version};
 use layercake_network::filter::Rule;
 use layercake_network::link_state::Metric;
 use layercake_network::nat;
+use layercake_network::ndp::link_local;
 use layercake_network::rip::Horizon;
 use layercake_network::route::{Prefix, Route};
 
@@ -42,6 +43,8 @@ pub(super) struct Node {
     pub(super) silent: bool,
     /// Messages per second, and at once.
     pub(super) icmp_rate: Option<(u32, u32)>,
+    /// A router tells hosts of itself.
+    pub(super) advertises: bool,
     /// ICMP errors say where the packet came in.
     pub(super) interface_information: bool,
     pub(super) balance: Balance,
@@ -84,6 +87,8 @@ pub(super) struct Port {
     pub(super) text: String,
     /// None at a bridge and outside; else at most one of IPv4, in front.
     pub(super) addresses: Vec<Interface>,
+    /// It makes itself IPv6 addresses from what routers say.
+    pub(super) autoconfigured: bool,
     pub(super) mac: Mac,
 }
 
@@ -109,7 +114,11 @@ impl Port {
         let given = self
             .v6()
             .map(|(address, prefix)| (address, prefix.length()));
-        with_link_local(self.mac, given)
+        let mut all = with_link_local(self.mac, given);
+        if all.is_empty() && self.autoconfigured {
+            all.push((link_local(self.mac), 64));
+        }
+        all
     }
 }
 

@@ -91,6 +91,7 @@ impl Reader<'_> {
                 units::frequency,
                 units::FREQUENCY,
             )?,
+            advertises: self.advertises(own)?,
             interface_information: own.interface_information,
             balance: own.balance,
             time_to_live: self.time_to_live(own)?,
@@ -102,6 +103,19 @@ impl Reader<'_> {
             ports: Vec::new(),
             routes: None,
         })
+    }
+
+    fn advertises(self, own: &file::Node) -> Result<bool, TopologyError> {
+        let Some(advertise) = &own.advertise else {
+            return Ok(false);
+        };
+        if *own.kind.get_ref() == Kind::Router {
+            return Ok(*advertise.get_ref());
+        }
+        let found = format!("something for {:?}", own.name.get_ref());
+        let expected = "it at a node of kind \"router\" only";
+        let at = advertise.span().start;
+        Err(self.places.error(at, "advertise", found, expected))
     }
 
     /// A packet may not leave with zero: RFC 1122 §3.2.1.7.

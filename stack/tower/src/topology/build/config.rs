@@ -10,7 +10,7 @@ use crate::topology::plan::{Node, Plan};
 
 /// For both families; for IPv6 only where the node has an address of it.
 pub(super) fn configs(plan: &Plan, node: &Node) -> Configs {
-    let speaks_v6 = node.ports.iter().any(|port| port.v6().next().is_some());
+    let speaks_v6 = node.ports.iter().any(|port| !port.all_v6().is_empty());
     Configs {
         v4: v4(plan, node),
         v6: speaks_v6.then(|| v6(plan, node)),

@@ -18,6 +18,9 @@ use crate::wire::{Bursts, Expansion, Medium, Reordering};
 /// What an IPv4 link must carry at least, RFC 791 §3.2, and what an Ethernet frame can.
 const MTU: RangeInclusive<u32> = 68..=1500;
 
+/// Stands for the IPv6 addresses that a host makes itself.
+const AUTO: &str = "auto";
+
 /// Addresses of one station on one wire.
 const MOST_ADDRESSES: usize = 8;
 
@@ -96,23 +99,26 @@ impl Reader<'_> {
             }
             (_, Some(addresses)) => self.addresses(text, addresses)?,
         };
+        let autoconfigured = node.kind == Kind::Host
+            && address.is_some_and(|all| all.split_whitespace().any(|own| own == AUTO));
         node.ports.push(Port {
             wire,
             at: text.span().start,
             text: text.get_ref().clone(),
             addresses,
+            autoconfigured,
             mac: Mac::local(u16::try_from(stations + 1).unwrap_or(u16::MAX)),
         });
         Ok((index, node.ports.len() - 1))
     }
 
-    /// "192.0.2.1/24 2001:db8::1/64": at most one of IPv4.
+    /// "192.0.2.1/24 2001:db8::1/64", at most one of IPv4; or "auto", at a host.
     fn addresses(
         self,
         text: &Text,
         addresses: &str,
     ) -> Result<Vec<Interface>, TopologyError> {
-        let all = addresses.split_whitespace();
+        let all = addresses.split_whitespace().filter(|own| *own != AUTO);
         let mut all: Vec<_> = all
             .map(|address| self.interface(text, address))
             .collect::<Result<_, _>>()?;
