@@ -136,7 +136,7 @@ fn routing(octets: &[u8]) {
     }
     if let Ok(message) = link_state::Message::decode(octets) {
         let _ = (message.heard().count(), message.acknowledged().count());
-        let _ = message.advertisements().count();
+        let _ = (message.advertisements().count(), message.number());
     }
     if let Ok(said) = link_state::Advertisement::decode(octets) {
         let mut again = Vec::new();

@@ -517,6 +517,15 @@ proptest! {
     }
 
     #[test]
+    fn a_number_is_what_it_was(number: u32, router in 0..256_usize, echo: bool) {
+        let kind = if echo { Type::Echo } else { Type::Probe };
+        let octets = message(kind, router, &number.to_be_bytes());
+        let decoded = Message::decode(&octets).unwrap();
+        let found = (decoded.kind, decoded.router, decoded.number());
+        prop_assert_eq!(found, (kind, id(router), number));
+    }
+
+    #[test]
     fn hostile_messages_never_panic_and_end(
         octets in prop::collection::vec(any::<u8>(), 0..300),
         kind in 0..5_u8,
