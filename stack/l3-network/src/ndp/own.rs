@@ -227,4 +227,10 @@ impl Addresses {
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.0.iter().filter_map(Own::deadline).min()
     }
+
+    /// How many there are, those that were lost included.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
 }

@@ -17,6 +17,7 @@ use crate::ndp::{samples, solicited_node};
 use crate::rig::{Out, Rig};
 
 mod duplicates;
+mod hostile;
 mod hosts;
 mod routers;
 
