@@ -16,10 +16,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use common::{NEAR, alone, on_tap, run};
-use layercake_base::{Event, Layer, Mac, Observer, What};
+use layercake_base::{Event, Ici, Layer, Mac, Observer, What};
 use layercake_datalink::{Burst, Ethernet, FrameCheck};
 use layercake_live::{Ended, Live};
-use layercake_network::ndp::message::RouterAdvertisement;
+use layercake_network::icmpv6::Echo;
+use layercake_network::ndp::message::{NeighborSolicitation, RouterAdvertisement};
 use layercake_network::ndp::option::PrefixInformation;
 use layercake_network::ndp::{Advertising, Identifiers, eui_64, link_local};
 use layercake_network::route::{Prefix, Route};
@@ -52,7 +53,23 @@ fn beside_the_kernel() -> Live {
 
 /// The same with this neighbour discovery, and with no address of IPv6 but what that brings.
 fn with(ndp: impl FnOnce(Mac) -> Ndp) -> Live {
+    let on_link = Route {
+        prefix: Prefix::new(HERE.into(), 64).unwrap(),
+        next_hop: None,
+        port: 0,
+        metric: 0,
+    };
     let mut live = beside_the_kernel();
+    install(&mut live, ndp, |config| config.routes = vec![on_link]);
+    live
+}
+
+/// Gives our host this neighbour discovery, and what IPv6 is told about itself.
+fn install(
+    live: &mut Live,
+    ndp: impl FnOnce(Mac) -> Ndp,
+    change: impl FnOnce(&mut ipv6::Config),
+) {
     let network = live.network();
     let (here, mac) = (network.local(), our_mac(network));
     let column = Tower::builder()
@@ -68,17 +85,11 @@ fn with(ndp: impl FnOnce(Mac) -> Ndp) -> Live {
         addresses: Vec::new(),
         mtu: 1500,
     };
-    let on_link = Route {
-        prefix: Prefix::new(HERE.into(), 64).unwrap(),
-        next_hop: None,
-        port: 0,
-        metric: 0,
-    };
-    let v6 = ipv6::Config {
+    let mut v6 = ipv6::Config {
         interfaces: vec![interface],
-        routes: vec![on_link],
         ..ipv6::Config::default()
     };
+    change(&mut v6);
     let configs = Configs {
         v4: ipv4::Config::default(),
         v6: Some(v6),
@@ -86,7 +97,6 @@ fn with(ndp: impl FnOnce(Mac) -> Ndp) -> Live {
     network
         .install(here, host(configs, columns).unwrap())
         .unwrap();
-    live
 }
 
 /// A kernel that is a host as it comes: it listens to routers, and asks for an address before it takes it.
@@ -109,22 +119,44 @@ fn our_mac(network: &Network) -> Mac {
     }
 }
 
-/// What our host's neighbour discovery refused.
+/// What our host's neighbour discovery refused, and the packets that it handed on.
 #[derive(Default)]
-struct Refused(Vec<String>);
+struct Witness {
+    refused: Vec<String>,
+    passed: Vec<Vec<u8>>,
+}
 
-impl Observer for Refused {
+impl Observer for Witness {
     fn on(&mut self, event: &Event<'_>) {
-        if let ("ndp", What::Discarded { reason }) = (event.layer, &event.what) {
-            self.0.push(reason.to_string());
+        match &event.what {
+            _ if event.layer != "ndp" => {}
+            What::Discarded { reason } => self.refused.push(reason.to_string()),
+            What::Passed { .. } => self.passed.push(event.octets.to_vec()),
+            _ => {}
         }
     }
 }
 
-fn watch(live: &mut Live) -> Rc<RefCell<Refused>> {
-    let refused = Rc::new(RefCell::new(Refused::default()));
-    live.network().observe(Box::new(Rc::clone(&refused)));
-    refused
+impl Witness {
+    /// True when there was a question for this address.
+    fn asked_for(&self, address: Ipv6Addr) -> bool {
+        let question = NeighborSolicitation {
+            target_address: address,
+        };
+        let asks = |packet: &Vec<u8>| {
+            let header = ipv6::Header::decode(packet).ok()?;
+            let message = packet.get(ipv6::Header::OCTETS..)?;
+            let ends = (header.source, header.destination);
+            Some(NeighborSolicitation::decode(message, ends).ok()?.0 == question)
+        };
+        self.passed.iter().any(|packet| asks(packet) == Some(true))
+    }
+}
+
+fn watch(live: &mut Live) -> Rc<RefCell<Witness>> {
+    let witness = Rc::new(RefCell::new(Witness::default()));
+    live.network().observe(Box::new(Rc::clone(&witness)));
+    witness
 }
 
 fn ip(line: &str) {
@@ -387,15 +419,16 @@ fn our_host_does_not_take_an_address_that_the_kernel_has() {
     let Some(chain) = alone() else { return };
     let given_up = chain.enter(0, || {
         let mut live = with(|mac| Ndp::new(mac, vec![(HERE, 64)]).probing());
-        let refused = watch(&mut live);
+        let witness = watch(&mut live);
         ip(&format!("-6 addr add {HERE}/64 dev lc0 nodad"));
-        let (seen, rule) = (Rc::clone(&refused), "must not be our own address");
+        let (seen, rule) = (Rc::clone(&witness), "must not be our own address");
         let expected = format!("Target Address = {HERE} {rule}");
         let deadline = live.now() + Duration::from_secs(10);
         let ended = live.run_until(Some(deadline), None, |_| {
-            seen.borrow().0.contains(&expected)
+            seen.borrow().refused.contains(&expected)
         });
-        assert_eq!(ended.unwrap(), Ended::Stopped, "{:?}", refused.borrow().0);
+        let refused = &witness.borrow().refused;
+        assert_eq!(ended.unwrap(), Ended::Stopped, "{refused:?}");
         // What it may keep answers.
         let near = link_local(our_mac(live.network()));
         let ping = format!("ping -6 -n -c 1 -W 1 {near}%lc0");
@@ -416,4 +449,75 @@ fn our_host_takes_an_address_that_nobody_has() {
         );
     });
     taken.unwrap();
+}
+
+/// A neighbour that nobody is: packets to it only show where they go.
+const OTHER: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x99, 0, 0, 0, 0, 0x77);
+
+/// RFC 4861 §8: all go by the kernel, which says that one is on the link; from then on our host asks for it itself.
+#[test]
+fn our_host_believes_a_redirect_of_the_kernel() {
+    let Some(chain) = alone() else { return };
+    let none = "net/ipv6/conf/default/addr_gen_mode";
+    chain.sysctl(0, none, "1").unwrap();
+    let believed = chain.enter(0, || {
+        let mut live = beside_the_kernel();
+        ip("-6 addr add fe80::1/64 dev lc0 nodad");
+        let by_the_kernel = Route {
+            prefix: Prefix::new(Ipv6Addr::UNSPECIFIED.into(), 0).unwrap(),
+            next_hop: Some("fe80::1".parse().unwrap()),
+            port: 0,
+            metric: 0,
+        };
+        let ndp = |mac| Ndp::new(mac, vec![(HERE, 64)]);
+        install(&mut live, ndp, |config| config.routes = vec![by_the_kernel]);
+        let witness = watch(&mut live);
+        let here = live.network().local();
+        let echo = Echo {
+            reply: false,
+            identifier: 1,
+            sequence_number: 1,
+        };
+        let mut question = [0; 16];
+        echo.encode(&mut question, (HERE, OTHER)).unwrap();
+        let ici = Ici {
+            source: Some(HERE.into()),
+            destination: Some(OTHER.into()),
+            next: 58,
+            ..Ici::NONE
+        };
+        for _ in 0..20 {
+            live.network().send(here, &question, ici).unwrap();
+            shell(&mut live, "sleep 0.1");
+            if witness.borrow().asked_for(OTHER) {
+                return;
+            }
+        }
+        let refused = &witness.borrow().refused;
+        panic!("our host never asked for {OTHER}: {refused:?}");
+    });
+    believed.unwrap();
+}
+
+/// The other way round.
+#[test]
+fn the_kernel_believes_a_redirect_of_our_router() {
+    let Some(chain) = host_kernel() else { return };
+    let believed = chain.enter(0, || {
+        let mut live = beside_the_kernel();
+        let near = link_local(our_mac(live.network()));
+        let ndp = |mac| Ndp::new(mac, vec![(HERE, 64)]).router(true);
+        install(&mut live, ndp, |config| {
+            config.interfaces[0].addresses = vec![(HERE, 64), (near, 64)];
+            config.forward = true;
+        });
+        ip(&format!("-6 route add {OTHER}/128 via {near} dev lc0"));
+        let get = format!("ip -6 route get {OTHER}");
+        let before = shell(&mut live, &get);
+        assert!(before.contains(&format!("via {near}")), "{before}");
+        let ping = format!("ping -6 -n -c 1 -W 1 {OTHER}; {get}");
+        let after = until(&mut live, &ping, &format!("\n{OTHER} from :: dev lc0"));
+        assert!(!after.contains("via"), "{after}");
+    });
+    believed.unwrap();
 }
