@@ -200,6 +200,9 @@ fn messages_v6(octets: &[u8]) {
         |m| icmpv6::ParameterProblem::decode(m, ends),
         |h, o| h.encode(o, ends),
     );
+    let _ = icmpv6::extended_echo::decode(message, ends);
+    let _ = icmpv6::extended_echo::decode_reply(message, ends);
+    let _ = icmp::Extensions::in_icmpv6(message);
     discovery(message, ends);
     let _ = icmpv6::Echo::decode_lax(message);
     for quoted in [

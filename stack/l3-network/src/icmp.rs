@@ -35,6 +35,7 @@ use layercake_base::{Layout, Reason, checksum};
 
 use crate::octets::{chunk, too_short};
 pub use answers::Probed;
+pub(crate) use answers::{answer_to, to_one_host};
 pub use echo::Echo;
 pub use extended_echo::{ExtendedEcho, ExtendedEchoReply};
 pub use extensions::Extensions;

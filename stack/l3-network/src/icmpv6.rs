@@ -16,6 +16,7 @@
 //! Not here: neighbour discovery (`ndp`), group membership: types by name only.
 
 pub mod echo;
+pub mod extended_echo;
 mod layer;
 pub mod packet_too_big;
 pub mod parameter_problem;
@@ -115,6 +116,11 @@ impl Type {
         message.first().map(|&octet| Type(octet))
     }
 
+    /// A question about an interface. RFC 8335 §2.
+    pub const EXTENDED_ECHO: Type = Type(160);
+    /// The answer to it. RFC 8335 §3.
+    pub const EXTENDED_ECHO_REPLY: Type = Type(161);
+
     /// True for messages whose fifth octet is the Length of RFC 4884 §4: unreachable and time
     /// exceeded. A packet too big has its MTU there, a parameter problem its pointer.
     pub(crate) const fn has_length(self) -> bool {
@@ -144,6 +150,8 @@ pub const TYPES: &[(u64, &str)] = &[
     (136, "Neighbor Advertisement"),
     (137, "Redirect Message"),
     (143, "Version 2 Multicast Listener Report"),
+    (160, "Extended Echo Request"),
+    (161, "Extended Echo Reply"),
 ];
 
 /// Octets of every message's header.

@@ -3,7 +3,7 @@
 //! Spec: RFC 792, Timestamp; RFC 1122 §3.2.2.8 (not to a group); RFC 8335 §4 (extended echo; off
 //! unless interfaces are named, as its §8 wants it).
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 
 use layercake_base::{Context, Ici, Pdu, Reason};
 
@@ -19,7 +19,7 @@ pub struct Probed {
     /// Its number.
     pub index: u32,
     /// Its address.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// Packets go in and out by it.
     pub active: bool,
 }
@@ -29,7 +29,7 @@ impl Probed {
         match wanted {
             Wanted::Name(name) => self.name.as_bytes() == name,
             Wanted::Index(index) => self.index == index,
-            Wanted::Address(address) => IpAddr::V4(self.address) == address,
+            Wanted::Address(address) => self.address == address,
         }
     }
 }
@@ -64,44 +64,45 @@ impl Icmp {
             return Err(Reason::NoWay("extended echo is not answered here"));
         }
         let asked = ExtendedEcho::decode(question.octets())?;
-        let answer = ExtendedEchoReply {
-            identifier: asked.identifier,
-            sequence_number: asked.sequence_number,
-            ..self.look(asked.local, question.octets())
-        };
+        let answer = answer_to(&asked, question.octets(), &self.probed);
         answer.encode(question.octets_mut())?;
         send_back(question, cx);
         Ok(())
     }
+}
 
-    /// The answer but for its numbers. RFC 8335 §4. Neighbours are not looked up: no table of
-    /// them is known here.
-    fn look(&self, local: bool, question: &[u8]) -> ExtendedEchoReply {
-        let refusal = |code| ExtendedEchoReply {
-            code,
-            identifier: 0,
-            sequence_number: 0,
-            state: 0,
-            active: false,
-            ipv4: false,
-            ipv6: false,
-        };
-        let Ok(wanted) = ExtendedEcho::wanted(question) else {
-            return refusal(1);
-        };
-        if !local {
-            return refusal(3);
-        }
-        let mut found = self.probed.iter().filter(|own| own.is(wanted));
-        match (found.next(), found.next()) {
-            (None, _) => refusal(2),
-            (Some(_), Some(_)) => refusal(4),
-            (Some(own), None) => ExtendedEchoReply {
-                active: own.active,
-                ipv4: own.active,
-                ..refusal(0)
-            },
-        }
+/// The answer to a question about one of these interfaces. RFC 8335 §4. Neighbours are not looked
+/// up: no table of them is known here.
+pub(crate) fn answer_to(
+    asked: &ExtendedEcho,
+    question: &[u8],
+    probed: &[Probed],
+) -> ExtendedEchoReply {
+    let refusal = |code| ExtendedEchoReply {
+        code,
+        identifier: asked.identifier,
+        sequence_number: asked.sequence_number,
+        state: 0,
+        active: false,
+        ipv4: false,
+        ipv6: false,
+    };
+    let Ok(wanted) = ExtendedEcho::wanted(question) else {
+        return refusal(1);
+    };
+    if !asked.local {
+        return refusal(3);
+    }
+    let mut found = probed.iter().filter(|own| own.is(wanted));
+    match (found.next(), found.next()) {
+        (None, _) => refusal(2),
+        (Some(_), Some(_)) => refusal(4),
+        (Some(own), None) => ExtendedEchoReply {
+            active: own.active,
+            ipv4: own.active && own.address.is_ipv4(),
+            ipv6: own.active && own.address.is_ipv6(),
+            ..refusal(0)
+        },
     }
 }
 
@@ -118,7 +119,7 @@ pub(super) fn send_back(mut answer: Pdu, cx: &mut Context<'_>) {
 }
 
 /// Questions to a group are not answered, whatever they are. RFC 1122 §3.2.2.
-pub(super) fn to_one_host(question: &Pdu) -> Result<(), Reason> {
+pub(crate) fn to_one_host(question: &Pdu) -> Result<(), Reason> {
     match question.ici().group {
         true => Err(Reason::NoWay("a question to a group is not answered")),
         false => Ok(()),
@@ -179,7 +180,7 @@ mod tests {
         Probed {
             name: name.to_owned(),
             index,
-            address: Ipv4Addr::new(10, 9, 2, u8::try_from(index).unwrap()),
+            address: [10, 9, 2, u8::try_from(index).unwrap()].into(),
             active,
         }
     }

@@ -20,7 +20,7 @@
 
 use core::net::IpAddr;
 
-use layercake_base::layout::Kind;
+use layercake_base::layout::{Field, Kind};
 use layercake_base::{Layout, Reason};
 
 use super::extensions::{Extensions, Object};
@@ -35,55 +35,13 @@ pub static LAYOUT: Layout = Layout {
         TYPE,
         code(Kind::Enum(CODES), "what came of it"),
         CHECKSUM,
-        Layout::field(
-            32,
-            16,
-            "Identifier",
-            Kind::Number(""),
-            "tells one asker from another; the answer repeats it",
-            "RFC 8335 §3",
-        ),
-        Layout::field(
-            48,
-            8,
-            "Sequence Number",
-            Kind::Number(""),
-            "tells one question from the next; the answer repeats it",
-            "RFC 8335 §3",
-        ),
-        Layout::field(
-            56,
-            3,
-            "State",
-            Kind::Number(""),
-            "of the neighbour that was asked for; 0 for an interface of one's own",
-            "RFC 8335 §3",
-        ),
-        Layout::field(59, 2, "Res", Kind::Reserved, "zero", "RFC 8335 §3"),
-        Layout::field(
-            61,
-            1,
-            "A",
-            Kind::Number(""),
-            "the interface is active",
-            "RFC 8335 §3",
-        ),
-        Layout::field(
-            62,
-            1,
-            "4",
-            Kind::Number(""),
-            "IPv4 runs on it",
-            "RFC 8335 §3",
-        ),
-        Layout::field(
-            63,
-            1,
-            "6",
-            Kind::Number(""),
-            "IPv6 runs on it",
-            "RFC 8335 §3",
-        ),
+        IDENTIFIER,
+        SEQUENCE_NUMBER,
+        STATE,
+        RES,
+        ACTIVE,
+        RUNS_IPV4,
+        RUNS_IPV6,
     ],
 };
 
@@ -95,22 +53,8 @@ pub static QUESTION: Layout = Layout {
         TYPE,
         code(Kind::Number(""), "always 0"),
         CHECKSUM,
-        Layout::field(
-            32,
-            16,
-            "Identifier",
-            Kind::Number(""),
-            "tells one asker from another; the answer repeats it",
-            "RFC 8335 §2",
-        ),
-        Layout::field(
-            48,
-            8,
-            "Sequence Number",
-            Kind::Number(""),
-            "tells one question from the next; the answer repeats it",
-            "RFC 8335 §2",
-        ),
+        IDENTIFIER,
+        SEQUENCE_NUMBER,
         Layout::field(56, 7, "Reserved", Kind::Reserved, "zero", "RFC 8335 §2"),
         Layout::field(
             63,
@@ -122,6 +66,58 @@ pub static QUESTION: Layout = Layout {
         ),
     ],
 };
+
+// The fields that ICMPv6 has too.
+pub(crate) const IDENTIFIER: Field = Layout::field(
+    32,
+    16,
+    "Identifier",
+    Kind::Number(""),
+    "tells one asker from another; the answer repeats it",
+    "RFC 8335 §3",
+);
+pub(crate) const SEQUENCE_NUMBER: Field = Layout::field(
+    48,
+    8,
+    "Sequence Number",
+    Kind::Number(""),
+    "tells one question from the next; the answer repeats it",
+    "RFC 8335 §3",
+);
+pub(crate) const STATE: Field = Layout::field(
+    56,
+    3,
+    "State",
+    Kind::Number(""),
+    "of the neighbour that was asked for; 0 for an interface of one's own",
+    "RFC 8335 §3",
+);
+pub(crate) const RES: Field =
+    Layout::field(59, 2, "Res", Kind::Reserved, "zero", "RFC 8335 §3");
+pub(crate) const ACTIVE: Field = Layout::field(
+    61,
+    1,
+    "A",
+    Kind::Number(""),
+    "the interface is active",
+    "RFC 8335 §3",
+);
+pub(crate) const RUNS_IPV4: Field = Layout::field(
+    62,
+    1,
+    "4",
+    Kind::Number(""),
+    "IPv4 runs on it",
+    "RFC 8335 §3",
+);
+pub(crate) const RUNS_IPV6: Field = Layout::field(
+    63,
+    1,
+    "6",
+    Kind::Number(""),
+    "IPv6 runs on it",
+    "RFC 8335 §3",
+);
 
 /// Codes of an answer by name. RFC 8335 §3.
 pub const CODES: &[(u64, &str)] = &[
@@ -183,11 +179,26 @@ impl ExtendedEcho {
         let kind = Type(octets[0]);
         let right = kind == Type::EXTENDED_ECHO;
         Reason::require(right, "Type", kind.0, "must be 42")?;
-        Ok(ExtendedEcho {
+        Ok(Self::read(octets))
+    }
+
+    /// The question with this header.
+    pub(crate) fn read(octets: [u8; HEADER]) -> Self {
+        ExtendedEcho {
             identifier: u16::from_be_bytes(chunk(&octets, 4)),
             sequence_number: octets[6],
             local: octets[7] & 1 != 0,
-        })
+        }
+    }
+
+    /// The header, of this type, without its checksum.
+    pub(crate) fn header(&self, kind: u8) -> [u8; HEADER] {
+        let mut octets = [0; HEADER];
+        octets[0] = kind;
+        octets[4..6].copy_from_slice(&self.identifier.to_be_bytes());
+        octets[6] = self.sequence_number;
+        octets[7] = u8::from(self.local);
+        octets
     }
 
     /// Writes the header over the first octets of `message`, with the checksum over all of it.
@@ -195,12 +206,7 @@ impl ExtendedEcho {
     /// # Errors
     /// `message` is shorter than the header.
     pub fn encode(&self, message: &mut [u8]) -> Result<(), Reason> {
-        let mut octets = [0; HEADER];
-        octets[0] = Type::EXTENDED_ECHO.0;
-        octets[4..6].copy_from_slice(&self.identifier.to_be_bytes());
-        octets[6] = self.sequence_number;
-        octets[7] = u8::from(self.local);
-        write(octets, message)
+        write(self.header(Type::EXTENDED_ECHO.0), message)
     }
 
     /// Which interface a whole question is about: the structure's only object says it. Askers
@@ -265,8 +271,13 @@ impl ExtendedEchoReply {
         let kind = Type(octets[0]);
         let right = kind == Type::EXTENDED_ECHO_REPLY;
         Reason::require(right, "Type", kind.0, "must be 43")?;
+        Ok(Self::read(octets))
+    }
+
+    /// The answer with this header.
+    pub(crate) fn read(octets: [u8; HEADER]) -> Self {
         let bits = octets[7];
-        Ok(ExtendedEchoReply {
+        ExtendedEchoReply {
             code: octets[1],
             identifier: u16::from_be_bytes(chunk(&octets, 4)),
             sequence_number: octets[6],
@@ -274,16 +285,13 @@ impl ExtendedEchoReply {
             active: bits & 0b100 != 0,
             ipv4: bits & 0b010 != 0,
             ipv6: bits & 0b001 != 0,
-        })
+        }
     }
 
-    /// Writes the header over the first octets of `message`, with the checksum over all of it.
-    ///
-    /// # Errors
-    /// `message` is shorter than the header.
-    pub fn encode(&self, message: &mut [u8]) -> Result<(), Reason> {
+    /// The header, of this type, without its checksum.
+    pub(crate) fn header(&self, kind: u8) -> [u8; HEADER] {
         let mut octets = [0; HEADER];
-        octets[0] = Type::EXTENDED_ECHO_REPLY.0;
+        octets[0] = kind;
         octets[1] = self.code;
         octets[4..6].copy_from_slice(&self.identifier.to_be_bytes());
         octets[6] = self.sequence_number;
@@ -291,7 +299,15 @@ impl ExtendedEchoReply {
             | u8::from(self.active) << 2
             | u8::from(self.ipv4) << 1
             | u8::from(self.ipv6);
-        write(octets, message)
+        octets
+    }
+
+    /// Writes the header over the first octets of `message`, with the checksum over all of it.
+    ///
+    /// # Errors
+    /// `message` is shorter than the header.
+    pub fn encode(&self, message: &mut [u8]) -> Result<(), Reason> {
+        write(self.header(Type::EXTENDED_ECHO_REPLY.0), message)
     }
 }
 

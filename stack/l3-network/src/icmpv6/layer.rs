@@ -6,6 +6,8 @@
 //! | checksum wrong or shorter than a header | discard |
 //! | echo request, code 0 | answer: same identifier, sequence number and data |
 //! | echo request with another code | discard |
+//! | extended echo, to this node alone | answer, if interfaces are named to be asked about |
+//! | extended echo to a group | discard |
 //! | an error | told by notices (`told.rs`), and up to the user |
 //! | anything else | up to the user |
 //!
@@ -13,7 +15,7 @@
 //! address of the attachment that it came in at, which the network layer chooses. Messages from the user go down with their checksum: the user
 //! leaves the field zero, since it covers the source address, which the network layer chooses.
 //!
-//! Spec: RFC 4443 §2.3 (checksum), §4.1, §4.2.
+//! Spec: RFC 4443 §2.3 (checksum), §4.1, §4.2; RFC 8335 §4 (off unless wanted, as its §8 has it).
 //! Not here: neighbour discovery, which happens below.
 
 use core::net::IpAddr;
@@ -23,8 +25,9 @@ use layercake_base::{
     Bounce, ChecksumState, Context, Ici, Layer, Pdu, Reason, Service, Spec,
 };
 
-use super::{Echo, Ends, HEADER, Type, check, told};
+use super::{Echo, Ends, HEADER, Type, check, extended_echo, told};
 use crate::Protocol;
+use crate::icmp::{Probed, answer_to, to_one_host};
 use crate::octets::too_short;
 
 /// Octets between the start of a message and its checksum.
@@ -32,12 +35,42 @@ const CHECKSUM_AT: usize = 2;
 
 /// Answers questions about this node; hands other messages up.
 #[derive(Clone, Debug, Default)]
-pub struct Icmpv6;
+pub struct Icmpv6 {
+    probed: Vec<Probed>,
+}
 
 impl Icmpv6 {
-    /// The layer.
+    /// The layer. It answers no extended echo.
     pub const fn new() -> Self {
-        Icmpv6
+        Icmpv6 { probed: Vec::new() }
+    }
+
+    /// Extended echoes about these interfaces are answered.
+    #[must_use]
+    pub fn probed(mut self, interfaces: Vec<Probed>) -> Self {
+        self.probed = interfaces;
+        self
+    }
+
+    /// Answers a question about an interface, to this node alone. RFC 8335 §4.
+    fn tell_state(
+        &self,
+        mut question: Pdu,
+        ends: Ends,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Reason> {
+        to_one_host(&question)?;
+        if self.probed.is_empty() {
+            return Err(Reason::NoWay("extended echo is not answered here"));
+        }
+        let asked = extended_echo::decode(question.octets(), ends)?;
+        let answer = answer_to(&asked, question.octets(), &self.probed);
+        let header = answer.header(Type::EXTENDED_ECHO_REPLY.0);
+        question.rewrite(0..HEADER)?.copy_from_slice(&header);
+        question.set_ici(|ici| *ici = ici.reply());
+        complete(&mut question)?;
+        cx.send_down(question);
+        Ok(())
     }
 
     fn answer(mut question: Pdu, cx: &mut Context<'_>) -> Result<(), Reason> {
@@ -107,8 +140,10 @@ impl Layer for Icmpv6 {
             return Ok(());
         };
         let [kind, ..] = check(pdu.octets(), ends)?;
-        if Type(kind) == Type::ECHO_REQUEST {
-            return Self::answer(pdu, cx);
+        match Type(kind) {
+            Type::ECHO_REQUEST => return Self::answer(pdu, cx),
+            Type::EXTENDED_ECHO => return self.tell_state(pdu, ends, cx),
+            _ => (),
         }
         if Type(kind).is_error() {
             told::tell(pdu.octets(), ends, pdu.ici(), cx);
@@ -199,6 +234,53 @@ mod tests {
         assert_eq!(settled(out.down.remove(0), (near(), far())), QUESTION);
         let out = Rig::new(Icmpv6::new()).send(&question[..7], Ici::NONE);
         assert_eq!(out.told, ["ICMPv6 message needs 8 octets, have 7"]);
+    }
+
+    /// RFC 8335 §2, §3: the question of ICMP for IPv4 with another type and checksum.
+    #[test]
+    fn the_state_of_an_interface_is_told_to_whom_asks_alone() {
+        use crate::icmp::ExtendedEcho;
+        use crate::icmp::extensions::{Extensions, Object};
+        let asked = ExtendedEcho {
+            identifier: 3,
+            sequence_number: 4,
+            local: true,
+        };
+        let own = vec![Probed {
+            name: "one".to_owned(),
+            index: 1,
+            address: far(),
+            active: true,
+        }];
+        let mut question = vec![0; 40];
+        let object = Object {
+            class: 3,
+            c_type: 2,
+            data: &[0, 0, 0, 1],
+        };
+        Extensions::encode(&mut question[8..], &[object]).unwrap();
+        let (IpAddr::V6(source), IpAddr::V6(destination)) = (near(), far()) else {
+            panic!()
+        };
+        extended_echo::encode(&asked, &mut question, (source, destination)).unwrap();
+        let ask = |own: &[Probed], group| {
+            let ici = Ici {
+                group,
+                ..from_near()
+            };
+            Rig::new(Icmpv6::new().probed(own.to_vec())).receive(&question, ici)
+        };
+        let mut out = ask(&own, false);
+        let answer = settled(out.down.remove(0), (far(), near()));
+        let ends = (destination, source);
+        let told = extended_echo::decode_reply(&answer, ends).unwrap();
+        assert_eq!(
+            (told.code, told.identifier, told.sequence_number),
+            (0, 3, 4)
+        );
+        assert_eq!((told.active, told.ipv4, told.ipv6), (true, false, true));
+        assert_eq!(ask(&own, true).discards, ["no-way"]);
+        assert_eq!(ask(&[], false).told, ["extended echo is not answered here"]);
     }
 
     #[test]

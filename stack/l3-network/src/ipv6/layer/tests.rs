@@ -374,7 +374,9 @@ proptest::proptest! {
         let many = out.up.len() + out.down.len();
         proptest::prop_assert!(many <= 1, "{out:?}");
         let waits = next_header == 44;
-        proptest::prop_assert!(many == 1 || waits || out.discards.len() == 1, "{out:?}");
+        // The message about it may find no way back, which is another discard.
+        let gone = (1..=2).contains(&out.discards.len());
+        proptest::prop_assert!(many == 1 || waits || gone, "{out:?}");
     }
 
     #[test]
