@@ -2,9 +2,11 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
+use std::io::{BufRead, BufReader, Read};
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use layercake_host::link::{Settings, Tap};
@@ -133,13 +135,13 @@ impl House {
         run(&mut self.live, || world.enter(0, || said(command)).unwrap())
     }
 
-    /// A command at the server, which goes on.
-    pub fn background(&mut self, command: &mut Command) -> Background {
+    /// A command at the server, which goes on; it is ready when it has printed `ready`.
+    pub fn background(&mut self, command: &mut Command, ready: &str) -> Background {
         let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.at_server(|| piped.spawn().unwrap());
-        // It has begun when it sleeps; half a second is more than any of them takes.
-        self.run(|| std::thread::sleep(Duration::from_millis(700)));
-        Background(child)
+        let program = Background::new(child);
+        self.run(|| program.until(ready, 1));
+        program
     }
 }
 
@@ -174,42 +176,43 @@ fn said(command: &mut Command) -> String {
     String::from_utf8(both).unwrap()
 }
 
-/// A program that is ended with the test.
-pub struct Background(Child);
+/// A program that is ended with the test, and what it has printed.
+pub struct Background {
+    child: Child,
+    printed: Arc<Mutex<String>>,
+}
 
 impl Background {
-    /// What it prints until it ends by itself.
-    pub fn output(mut self) -> String {
-        let _status = self.0.wait();
-        self.read()
+    fn new(mut child: Child) -> Self {
+        let printed = Arc::default();
+        collect(child.stdout.take().unwrap(), Arc::clone(&printed));
+        collect(child.stderr.take().unwrap(), Arc::clone(&printed));
+        Background { child, printed }
     }
 
-    /// What it has printed, when it is ended now.
-    pub fn end(mut self) -> String {
-        let _gone = self.0.kill();
-        self.output()
+    /// What it has printed, once that has `text` so many times; fails after ten seconds.
+    pub fn until(&self, text: &str, times: usize) -> String {
+        let printed = || self.printed.lock().unwrap().clone();
+        let has = || printed().matches(text).count() >= times;
+        let waits = (0..1000).take_while(|_| !has());
+        waits.for_each(|_| std::thread::sleep(Duration::from_millis(10)));
+        assert!(has(), "not {times} times {text:?}: {}", printed());
+        printed()
     }
+}
 
-    fn read(&mut self) -> String {
-        use std::io::Read;
-        let mut text = String::new();
-        let _whole = self
-            .0
-            .stdout
-            .take()
-            .map(|mut o| o.read_to_string(&mut text));
-        let _whole = self
-            .0
-            .stderr
-            .take()
-            .map(|mut o| o.read_to_string(&mut text));
-        text
-    }
+/// Lines as they come, until there are no more.
+fn collect(from: impl Read + Send + 'static, printed: Arc<Mutex<String>>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            printed.lock().unwrap().push_str(&(line + "\n"));
+        }
+    });
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        let _gone = self.0.kill();
-        let _gone = self.0.wait();
+        let _gone = self.child.kill();
+        let _gone = self.child.wait();
     }
 }
