@@ -34,13 +34,15 @@ const FOLDERS: [&str; 20] = [
 ];
 
 /// tshark's field, our protocol (the beginning of its name) and our field.
-const FIELDS: [(&str, &str, &str); 10] = [
+const FIELDS: [(&str, &str, &str); 12] = [
     ("ip.src", "IPv4", "Source Address"),
     ("ip.dst", "IPv4", "Destination Address"),
     ("ipv6.src", "IPv6", "Source Address"),
     ("ipv6.dst", "IPv6", "Destination Address"),
     ("icmp.type", "ICMP", "Type"),
+    ("icmp.code", "ICMP", "Code"),
     ("icmpv6.type", "ICMPv6", "Type"),
+    ("icmpv6.code", "ICMPv6", "Code"),
     ("udp.srcport", "UDP", "Source Port"),
     ("udp.dstport", "UDP", "Destination Port"),
     ("tcp.srcport", "TCP", "Source Port"),
