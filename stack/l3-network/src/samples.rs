@@ -75,6 +75,51 @@ pub(crate) const TIME_EXCEEDED_V6: [u8; 104] = hex!(
     "0001 0203 0405 0607"
 );
 
+/// `ping -c1 -s 1300 fd09:1::1` over a link with an MTU of 1280: the question in two fragments.
+pub(crate) fn fragments_v6() -> [Vec<u8>; 2] {
+    fragments_of(
+        &hex!(
+            "600c 43d6 04d8 2c40 fd09 0001 0000 0000 0000 0000 0000 0002"
+            "fd09 0001 0000 0000 0000 0000 0000 0001 3a00 0001 2b1d 8d33"
+            "8000 6b0f 6848 0001 f2ef 0d6b 0000 0000 c979 0000 0000 0000"
+        ),
+        &hex!(
+            "600c 43d6 0054 2c40 fd09 0001 0000 0000 0000 0000 0000 0002"
+            "fd09 0001 0000 0000 0000 0000 0000 0001 3a00 04d0 2b1d 8d33"
+        ),
+    )
+}
+
+/// The answer to [`fragments_v6`], in two fragments.
+pub(crate) fn fragments_back_v6() -> [Vec<u8>; 2] {
+    fragments_of(
+        &hex!(
+            "600c 4522 04d8 2c40 fd09 0001 0000 0000 0000 0000 0000 0001"
+            "fd09 0001 0000 0000 0000 0000 0000 0002 3a00 0001 a0bf 0b82"
+            "8100 6a0f 6848 0001 f2ef 0d6b 0000 0000 c979 0000 0000 0000"
+        ),
+        &hex!(
+            "600c 4522 0054 2c40 fd09 0001 0000 0000 0000 0000 0000 0001"
+            "fd09 0001 0000 0000 0000 0000 0000 0002 3a00 04d0 a0bf 0b82"
+        ),
+    )
+}
+
+/// What ping sends behind the time, 16 octets, is the number of each octet: 1300 in all, of which
+/// 1224 went into the first fragment.
+fn fragments_of(first: &[u8], second: &[u8]) -> [Vec<u8>; 2] {
+    let data = |from: u16, to: u16| (from..to).map(|n| n.to_be_bytes()[1]).collect();
+    let (one, other): (Vec<u8>, Vec<u8>) = (data(16, 1224), data(1224, 1300));
+    [[first, &one].concat(), [second, &other].concat()]
+}
+
+/// A link comes up: what a host says to all multicast routers, with a router alert.
+pub(crate) const LISTENER_REPORT: [u8; 76] = hex!(
+    "6000 0000 0024 0001 0000 0000 0000 0000 0000 0000 0000 0000"
+    "ff02 0000 0000 0000 0000 0000 0000 0016 3a00 0502 0000 0100"
+    "8f00 074b 0000 0001 0400 0000 ff02 0000 0000 0000 0000 0001 ff41 67fe"
+);
+
 /// `echo -n hello >/dev/udp/fd09:2::2/33434`: what the host says.
 pub(crate) const PORT_UNREACHABLE_V6: [u8; 101] = hex!(
     "6009 c98f 003d 3a3f fd09 0002 0000 0000 0000 0000 0000 0002"

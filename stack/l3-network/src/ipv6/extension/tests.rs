@@ -67,6 +67,28 @@ fn a_chain_that_is_cut_short_or_too_long_says_so() {
     assert_eq!(Chain::of(&packet).count(), Chain::MOST + 1);
 }
 
+/// RFC 2711, as Linux sends it.
+#[test]
+fn a_router_alert_of_the_kernel_is_read_and_written_the_same() {
+    let packet = crate::samples::LISTENER_REPORT;
+    let mut chain = Chain::of(&packet);
+    let header = chain.next().unwrap().unwrap();
+    let options = Options::decode(header.octets).unwrap();
+    let (at, alert) = options.walk().next().unwrap().unwrap();
+    assert_eq!((at, alert.kind), (2, option::Type::ROUTER_ALERT));
+    assert_eq!((chain.next_header(), chain.at()), (Protocol::ICMPV6, 48));
+    let mut again = [0xaa; 8];
+    let only = Options {
+        octets: &options.octets[..alert.octets()],
+        ..options
+    };
+    assert_eq!(only.encode(&mut again), Ok(8));
+    assert_eq!(again, header.octets);
+    let ends = [8, 24].map(|at| <[u8; 16]>::try_from(&packet[at..at + 16]).unwrap());
+    let ends = (ends[0].into(), ends[1].into());
+    assert!(crate::icmpv6::check(&packet[48..], ends).is_ok());
+}
+
 #[test]
 fn a_packet_without_extension_headers_has_an_empty_chain() {
     let chain = Chain::of(&crate::samples::ECHO_V6).end().unwrap();

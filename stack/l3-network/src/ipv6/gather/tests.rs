@@ -57,6 +57,32 @@ fn two_fragments_become_the_packet_with_the_header_of_the_first() {
     assert_eq!(rig.layer.deadline(), None);
 }
 
+/// The kernel's checksum covers all 1308 octets: they are put together right. The answer goes back
+/// in the pieces of the kernel's.
+#[test]
+fn a_large_ping_of_the_kernel_is_answered_as_the_kernel_does() {
+    use crate::rig::Rig;
+    use crate::samples;
+    let mut rig = router(|config| config.interfaces[0].mtu = 1280);
+    let [first, last] = samples::fragments_v6();
+    assert!(receive(&mut rig, &last).up.is_empty());
+    let question = receive(&mut rig, &first).up.remove(0);
+    let mut icmp = Rig::new(crate::Icmpv6::new());
+    let answer = icmp.deliver(layercake_base::Direction::Up, question);
+    let out = rig.deliver(
+        layercake_base::Direction::Down,
+        answer.down.into_iter().next().unwrap(),
+    );
+    assert_eq!(out.down.len(), 2);
+    for (ours, kernel) in out.down.iter().zip(samples::fragments_back_v6()) {
+        let mut ours = ours.octets().to_vec();
+        // Flow label and identification differ from node to node.
+        ours[1..4].copy_from_slice(&kernel[1..4]);
+        ours[44..48].copy_from_slice(&kernel[44..48]);
+        assert_eq!(ours, kernel);
+    }
+}
+
 /// RFC 8200 §4.5: what stands in front of the fragment header stays, what is behind is opened.
 #[test]
 fn headers_on_both_sides_of_the_fragment_header_are_looked_at() {
