@@ -13,6 +13,7 @@ use layercake_base::{Instant, Mac, Pdu, Reason};
 
 use super::message::NeighborAdvertisement;
 use super::neighbour::Neighbour;
+use super::neighbour::WAITING;
 use super::state::{Action, Event, State, next};
 use super::timers::{DELAY_FIRST_PROBE_TIME, RETRANS_TIMER};
 
@@ -32,6 +33,8 @@ pub(super) struct Cache {
     due: Option<Instant>,
     /// Between two questions.
     pub(super) retrans_timer: Duration,
+    /// Packets that may wait for one neighbour.
+    pub(super) most: usize,
 }
 
 /// What became of a packet that shall wait.
@@ -79,6 +82,7 @@ impl Default for Cache {
             incomplete: 0,
             due: None,
             retrans_timer: RETRANS_TIMER,
+            most: WAITING,
         }
     }
 }
@@ -113,7 +117,7 @@ impl Cache {
     ) -> Result<Waits, Reason> {
         if let Some(known) = self.entries.get_mut(&neighbour) {
             known.source = source;
-            let displaced = known.keep(pdu).into_iter().collect();
+            let displaced = known.keep(pdu, self.most).into_iter().collect();
             let ask = false;
             return Ok(Waits { ask, displaced });
         }
@@ -128,7 +132,7 @@ impl Cache {
             source,
             ..Neighbour::new(now)
         };
-        entry.keep(pdu);
+        entry.keep(pdu, self.most);
         self.entries.insert(neighbour, entry);
         self.incomplete += 1;
         self.find_due();

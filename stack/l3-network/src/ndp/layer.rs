@@ -4,8 +4,8 @@ use core::net::{IpAddr, Ipv6Addr};
 use std::collections::VecDeque;
 
 use layercake_base::{
-    Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Pdu, Reason, Service,
-    Spec,
+    Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Outbox, Pdu, Reason,
+    Service, Spec,
 };
 
 use super::advertise::{Advertiser, Advertising};
@@ -15,7 +15,6 @@ use super::claim::Claim;
 use super::group::link_address;
 use super::host::Host;
 use super::identifier::Identifiers;
-use super::neighbour::WAITING;
 use super::option::Opt;
 use super::own::Addresses;
 use super::say::{self, deliver};
@@ -92,6 +91,15 @@ impl Ndp {
     pub fn advertising(mut self, what: Advertising) -> Self {
         self.router = true;
         self.advertiser = Some(Advertiser::new(what));
+        self
+    }
+
+    /// Up to `most` packets wait for one neighbour and not 8: for a host that sends many at once
+    /// to whom it does not know yet, as a trace does. At least one, at most 63: with an answer
+    /// to the neighbour they leave together, and an [`Outbox`] takes 64.
+    #[must_use]
+    pub fn holding(mut self, most: usize) -> Self {
+        self.cache.most = most.clamp(1, Outbox::USUAL - 1);
         self
     }
 
@@ -173,7 +181,7 @@ impl Ndp {
         }
         let waits = self.cache.wait(neighbour, source, pdu, now)?;
         for displaced in waits.displaced {
-            let (queue, limit) = ("ndp waiting", WAITING);
+            let (queue, limit) = ("ndp waiting", self.cache.most);
             cx.discard(displaced, Reason::Full { queue, limit });
         }
         if waits.ask {

@@ -85,12 +85,10 @@ impl Neighbour {
         }
     }
 
-    /// Keeps a packet; gives the oldest that had to make room for it.
-    pub(super) fn keep(&mut self, pdu: Pdu) -> Option<Pdu> {
-        let oldest = match self.waiting.len() {
-            WAITING.. => self.waiting.pop_front(),
-            _ => None,
-        };
+    /// Keeps a packet; gives the oldest that had to make room for it, where there were `most`.
+    pub(super) fn keep(&mut self, pdu: Pdu, most: usize) -> Option<Pdu> {
+        let full = self.waiting.len() >= most;
+        let oldest = if full { self.waiting.pop_front() } else { None };
         self.waiting.push_back(pdu);
         oldest
     }

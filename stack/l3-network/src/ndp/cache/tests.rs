@@ -105,6 +105,17 @@ fn no_more_than_eight_packets_wait_for_one_neighbour_and_the_oldest_goes() {
 }
 
 #[test]
+fn as_many_wait_as_the_cache_was_told_to_hold() {
+    let (pool, mut cache) = (Pool::new(32), Cache::default());
+    cache.most = 20;
+    for number in 0..25 {
+        let waits = wait(&mut cache, &pool, 7, nanos(number));
+        assert_eq!(waits.displaced.len(), usize::from(number >= 20));
+    }
+    assert_eq!(tell(&mut cache, 7, nanos(25)).unwrap().len(), 20);
+}
+
+#[test]
 fn advertisements_that_nobody_asked_for_do_not_fill_the_cache() {
     let mut cache = Cache::default();
     for number in 0..NEIGHBOURS {
