@@ -1,6 +1,6 @@
 //! Which network a target is in: the machine's, by its sockets or by a host of ours, or an emulated one.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use layercake_host::Family;
 use layercake_host::resolve::{ResolveError, addresses};
@@ -111,6 +111,11 @@ impl Place {
         target: &str,
         family: Option<Family>,
     ) -> Result<IpAddr, PlaceError> {
+        if let (Place::Via(plug), None | Some(Family::V6)) = (self, family)
+            && let Some(address) = zoned(target, plug)
+        {
+            return Ok(address.into());
+        }
         match self {
             Place::Kernel | Place::Via(_) => {
                 let found = addresses(target, family)?.addresses;
@@ -149,6 +154,13 @@ fn not_here(name: &str, known: String) -> PlaceError {
     }
 }
 
+/// An IPv6 address with the device as its zone, `fe80::1%lc0`: the kernel may not know that device yet. RFC 4007 §11.2.
+fn zoned(target: &str, plug: &Plug) -> Option<Ipv6Addr> {
+    let (address, zone) = target.split_once('%')?;
+    let address = address.parse().ok()?;
+    (zone == plug.name()).then_some(address)
+}
+
 /// Whether a name belongs to the built-in network: it ends in `.lab`, with or without a dot behind.
 pub fn is_lab_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -175,6 +187,16 @@ mod tests {
         );
         assert!(matches!(Place::of("192.0.2.1", &common), Ok(Place::Kernel)));
         assert!(matches!(Place::of("lab", &common), Ok(Place::Kernel)));
+    }
+
+    /// RFC 4007 §11.2: the zone is the device, which may not be there yet.
+    #[test]
+    fn a_link_local_address_may_name_the_device_as_its_zone() {
+        let place = Place::Via("tap:lc7".parse().unwrap());
+        let address = place.address("fe80::1%lc7", None).unwrap();
+        assert_eq!(address.to_string(), "fe80::1");
+        assert!(place.address("fe80::1%lc8", None).is_err());
+        assert!(place.address("fe80::1%lc7", Some(Family::V4)).is_err());
     }
 
     #[test]

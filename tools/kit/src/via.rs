@@ -21,7 +21,7 @@ mod watched;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -57,6 +57,9 @@ const SMALLEST: u16 = 68;
 
 /// Addresses are ours, or somebody else's, before so much time has passed: RFC 5227 §1.1 allows 7 s.
 const CLAIMING: Duration = Duration::from_secs(10);
+
+/// Of IPv6, silence so long says that nobody else has them: RFC 4862 §5.4 allows 2 s.
+const CLAIMING_V6: Duration = Duration::from_millis(2500);
 
 /// A host of ours on a device, and how the tools run it.
 #[derive(Debug)]
@@ -101,7 +104,11 @@ impl Via {
             udp,
             gateways: flags.via_gateway.clone(),
             mtu,
-            ndp: Ndp::new,
+            ndp: if flags.via_check {
+                probing_v6
+            } else {
+                holding_v6
+            },
             arp: if flags.via_check { probing } else { holding },
         };
         let (network, host) = station::network(&stations, setup)
@@ -197,6 +204,14 @@ fn probing(mac: Mac, address: Ipv4Addr) -> Arp {
     Arp::probing(mac, address).holding(WAITING)
 }
 
+fn holding_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
+    Ndp::new(mac, addresses).holding(WAITING)
+}
+
+fn probing_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
+    holding_v6(mac, addresses).probing()
+}
+
 /// The device is up at the kernel's end; octets of the largest packet that goes through it.
 fn usable(plug: &Plug) -> Result<u16, CableError> {
     let name = plug.name();
@@ -222,9 +237,15 @@ fn usable(plug: &Plug) -> Result<u16, CableError> {
 fn claim(live: &mut Live, addresses: &[Interface]) -> Result<(), CableError> {
     let claims = Rc::new(RefCell::new(Claims::of(station::HOST, addresses)));
     live.network().observe(Box::new(Rc::clone(&claims)));
-    let until = live.now() + CLAIMING;
+    let begun = live.now();
+    if addresses.iter().any(|own| own.address.is_ipv6()) {
+        let lost = |_: &mut Network| claims.borrow().is_lost();
+        let until = Some(begun + CLAIMING_V6);
+        live.run_until(until, None, lost).map_err(asked)?;
+    }
     let over = |_: &mut Network| claims.borrow().are_decided();
-    live.run_until(Some(until), None, over).map_err(asked)?;
+    let until = Some(begun + CLAIMING);
+    live.run_until(until, None, over).map_err(asked)?;
     let outcome = claims.borrow().outcome();
     outcome.map_err(CableError::Asked)
 }

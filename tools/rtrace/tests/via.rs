@@ -86,6 +86,36 @@ fn every_router_of_the_kernel_is_a_hop() {
     }
 }
 
+#[test]
+fn every_router_of_the_kernel_is_a_hop_over_ipv6_too() {
+    let Some(chain) = chain() else { return };
+    for node in 1..=LINKS {
+        let gateway = format!("fd99:0:0:{node}::1");
+        let route = ["-6", "route", "add", "fd00::/64", "via", &gateway];
+        chain.ip(node.into(), &route).unwrap();
+    }
+    let via = "--via tap:lc0 --via-addr fd00::2/64 --kernel-addr fd00::1/64";
+    for method in ["", "-I"] {
+        let target = Chain::v6(LINKS);
+        let line = format!("-n {method} {via} --via-gateway fd00::1 {target}");
+        let (code, text, told) = said(&chain, &line);
+        assert_eq!(code, Some(0), "{told}");
+        let text = without_times(&text);
+        let hops: Vec<_> = text.lines().skip(1).collect();
+        let expected = [
+            " 1  fd00::1  T ms  T ms  T ms",
+            " 2  fd99:0:0:1::2  T ms  T ms  T ms",
+            " 3  fd99:0:0:2::2  T ms  T ms  T ms",
+            " 4  fd99:0:0:3::2  T ms  T ms  T ms",
+        ];
+        assert_eq!(hops, expected, "{method}: {text}");
+    }
+    // The path ends with our own host, which says that nobody is there.
+    let (_, text, _) = said(&chain, &format!("-n {via} fd00::9"));
+    let hop = " 1  fd00::2  T ms !H  T ms !H  T ms !H\n";
+    assert!(without_times(&text).ends_with(hop), "{text}");
+}
+
 /// The same place, the same address, the same engine: first the kernel of node 0, then our host instead.
 #[test]
 fn the_report_is_that_of_the_kernel_s_sockets_but_for_the_times() {

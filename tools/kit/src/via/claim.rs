@@ -3,36 +3,52 @@
 //! The ARP layer probes, and announces an address that nobody else has; who contradicts is discarded with a reason. An
 //! onlooker sees both.
 //!
-//! Spec: RFC 5227 §2.1.1 (conflicts), §2.3 (announcing).
-//! Not here: probing itself (`stack/l2-datalink`).
+//! Spec: RFC 5227 §2.1.1 (conflicts), §2.3 (announcing); RFC 4862 §5.4 (IPv6: nobody contradicts).
+//! Not here: probing itself (`stack/l2-datalink`, `stack/l3-network`).
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::{Event, Mac, Observer, What};
 use layercake_datalink::arp::{Opcode, Packet};
 
 use crate::cable::Interface;
 
-/// The name in the ARP layer's `Spec`.
+/// The names in the `Spec`s of the two layers.
 const ARP: &str = "arp";
+const NDP: &str = "ndp";
+
+/// Octets in front of the Target Address.
+const TARGET: usize = 40 + 8;
 
 /// The addresses that are not ours yet, and the first that never will be.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     node: &'static str,
     open: Vec<Ipv4Addr>,
-    lost: Option<(Ipv4Addr, Mac)>,
+    v6: Vec<Ipv6Addr>,
+    lost: Option<(IpAddr, Mac)>,
 }
 
 impl Claims {
     /// Of the node with this name.
     pub(super) fn of(node: &'static str, interfaces: &[Interface]) -> Self {
         let open = interfaces.iter().filter_map(|own| own.v4()).collect();
+        let v6 = interfaces.iter().filter_map(|own| own.v6()).collect();
         let lost = None;
-        Claims { node, open, lost }
+        Claims {
+            node,
+            open,
+            v6,
+            lost,
+        }
     }
 
-    /// All are ours, or one never will be.
+    /// One never will be ours.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// All are ours, or one never will be. IPv6 tells by silence.
     pub(super) fn are_decided(&self) -> bool {
         self.open.is_empty() || self.lost.is_some()
     }
@@ -65,14 +81,34 @@ impl Claims {
             (true, Opcode::Reply) => return,
         };
         if self.open.contains(&about) {
-            self.lost.get_or_insert((about, packet.sender.hardware));
+            let holder = packet.sender.hardware;
+            self.lost.get_or_insert((about.into(), holder));
+        }
+    }
+
+    /// The same of neighbour discovery: the target is behind the headers of IPv6 and of ICMPv6, RFC 4861 §4.3 and §4.4.
+    fn refused_v6(&mut self, event: &Event<'_>) {
+        let target = event
+            .octets
+            .get(TARGET..)
+            .and_then(<[u8]>::first_chunk::<16>);
+        let target = target.map(|octets| Ipv6Addr::from(*octets));
+        if let Some(about) = target.filter(|target| self.v6.contains(target)) {
+            let holder = event.ici.link_source.unwrap_or_default();
+            self.lost.get_or_insert((about.into(), holder));
         }
     }
 }
 
 impl Observer for Claims {
     fn on(&mut self, event: &Event<'_>) {
-        if event.layer != ARP || event.node != self.node {
+        if event.node != self.node {
+            return;
+        }
+        if event.layer == NDP && matches!(event.what, What::Discarded { .. }) {
+            self.refused_v6(event);
+        }
+        if event.layer != ARP {
             return;
         }
         match (&event.what, Packet::decode(event.octets)) {

@@ -36,7 +36,8 @@ pub struct Flags {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', requires = "via")]
     pub via_gateway: Vec<IpAddr>,
 
-    /// Make sure first that nobody else has the addresses (RFC 5227); it takes 4 to 7 s
+    /// Make sure first that nobody else has the addresses: 4 to 7 s (RFC 5227), of IPv6 2.5 s
+    /// (RFC 4862)
     #[arg(long, requires = "via")]
     pub via_check: bool,
 

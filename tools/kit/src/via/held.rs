@@ -3,14 +3,14 @@
 //! A layer that waits discards the oldest when there are too many. Who asks it to wait for more should rather wait
 //! itself: an engine that is told "busy" tries again.
 //!
-//! Not here: the waiting (`stack/l2-datalink`, ARP).
+//! Not here: the waiting (`stack/l2-datalink`, ARP; `stack/l3-network`, neighbour discovery).
 
 use std::collections::BTreeSet;
 
 use layercake_base::{Event, Observer, What};
 
 /// The layers that look for neighbours, by the names in their `Spec`s.
-const NEIGHBOURS: [&str; 1] = ["arp"];
+const NEIGHBOURS: [&str; 2] = ["arp", "ndp"];
 
 /// The packets that wait at one node.
 #[derive(Debug)]

@@ -10,6 +10,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread;
+use std::time::Duration;
 
 use layercake_tests::lack::{absent, lacking};
 use layercake_tests::netns::{Chain, as_nobody, available};
@@ -218,6 +220,100 @@ fn what_crossed_the_device_is_recorded_with_right_checksums() {
     let mut expected = vec![way(true, arp), way(false, arp)];
     expected.extend([way(true, ipv4), way(false, ipv4)].repeat(2));
     assert_eq!(kinds, expected);
+}
+
+const TAP_V6: &str = "--via tap:lc0 --via-addr fd00::2/64 --kernel-addr fd00::1/64";
+
+/// A fresh link loses the first neighbour solicitation.
+fn settle() {
+    thread::sleep(Duration::from_secs(2));
+}
+
+#[test]
+fn the_kernel_answers_over_ipv6_too() {
+    let Some(chain) = chain() else { return };
+    for flags in [
+        "-c 3 -i 0.05",
+        "-c 20 -l 20",
+        "-c 3 -i 0.05 -s 4000",
+        "-c 200 -f -q",
+    ] {
+        let (code, text, told) = said(&chain, &format!("{flags} {TAP_V6} fd00::1"));
+        assert_eq!(code, Some(0), "{flags}: {text}{told}");
+        assert!(text.contains(" 0% packet loss"), "{flags}: {text}");
+    }
+    // RFC 4862 §5.4: nobody contradicts.
+    let (code, text, told) = said(&chain, &format!("-c 1 --via-check {TAP_V6} fd00::1"));
+    assert_eq!(code, Some(0), "{text}{told}");
+    let (code, text, told) = said(&chain, &format!("-c 1 {TAP_V6} fd00::9"));
+    assert_eq!(code, Some(1), "{text}{told}");
+    let absent = "From fd00::2 icmp_seq=1 Destination unreachable: Address unreachable";
+    assert!(text.contains(absent), "{text}");
+}
+
+/// The zone is the device, RFC 4007 §11.2; the kernel's address there follows from the link address of its own end.
+#[test]
+fn a_link_local_neighbour_is_asked_in_its_zone() {
+    let Some(chain) = chain() else { return };
+    chain.ip(0, &["addr", "flush", "dev", "right"]).unwrap();
+    chain
+        .ip(1, &["addr", "add", "fe80::77/64", "dev", "left", "nodad"])
+        .unwrap();
+    let via = "--via link:right --via-addr fd99:0:0:1::1/64";
+    let (code, text, told) = said(&chain, &format!("-c 2 -i 0.05 {via} fe80::77%right"));
+    assert_eq!(code, Some(0), "{text}{told}");
+    assert!(
+        text.contains("64 bytes from fe80::77: icmp_seq=2 ttl=64"),
+        "{text}"
+    );
+}
+
+/// The same place, the same address, the same engine.
+#[test]
+fn the_report_over_ipv6_is_that_of_the_kernel_s_sockets_but_for_the_times() {
+    let Some(chain) = chain() else { return };
+    let target = Chain::v6(2).to_string();
+    let lines: Vec<String> =
+        ["-c 3 -i 0.05", "-c 1 -s 1452", "-c 1 -t 1", "-c 1 -Q 0x10"]
+            .iter()
+            .map(|flags| format!("{flags} {target}"))
+            .collect();
+    let compared = |via: &str| -> Vec<_> {
+        let all = lines.iter().map(|line| {
+            let (code, text, told) = said(&chain, &format!("{via} {line}"));
+            (line.clone(), code, without_times(&text), told)
+        });
+        all.collect()
+    };
+    let kernel = compared("");
+    chain.ip(0, &["addr", "flush", "dev", "right"]).unwrap();
+    // Entered by the chain for the kernel of node 0, whose link address ours is not.
+    chain
+        .ip(
+            1,
+            &["-6", "neigh", "flush", "dev", "left", "nud", "permanent"],
+        )
+        .unwrap();
+    settle();
+    let ours = compared(
+        "--via link:right --via-addr fd99:0:0:1::1/64 --via-gateway fd99:0:0:1::2",
+    );
+    for (ours, kernel) in ours.iter().zip(&kernel) {
+        assert_eq!(ours, kernel);
+    }
+}
+
+/// RFC 4862 §5.4.3: the kernel says that it has the address.
+#[test]
+fn an_ipv6_address_that_somebody_has_is_refused() {
+    let Some(chain) = chain() else { return };
+    chain.ip(0, &["addr", "flush", "dev", "right"]).unwrap();
+    settle();
+    let via = "--via link:right --via-addr fd99:0:0:1::2/64 --via-check";
+    let (code, text, told) = said(&chain, &format!("-c 1 {via} fd99:0:0:1::1"));
+    assert_eq!((code, text.as_str()), (Some(2), ""), "{told}");
+    let holder = "fd99:0:0:1::2 is in use: the station 02:00:00:00:01:02 has it";
+    assert!(told.contains(holder), "{told}");
 }
 
 #[test]
