@@ -8,7 +8,7 @@
 //! fragments), RFC 7217 (stable addresses), RFC 7527 (nonces), RFC 7559 (patient hosts), RFC 8106
 //! (name servers).
 //! Units: octets, big-endian; times as [`Duration`](core::time::Duration).
-//! Checks: [`arrival`] has what a packet with a message must be, [`message`] and [`option`] what
+//! Checks: `arrival.rs` has what a packet with a message must be, [`message`] and [`option`] what
 //! these must be.
 //! Not here: proxies (RFC 4861 §7.2.8), anycast, DHCPv6, temporary addresses (RFC 8981), secure neighbour discovery (RFC 3971).
 //!

@@ -3,7 +3,7 @@
 //! | a fragment | what happens |
 //! |---|---|
 //! | carries nothing; is not the last and no multiple of 8; ends beyond 65 535 octets | discard it alone |
-//! | fits or does not fit to those before it | as [`reassembly`](crate::reassembly) says |
+//! | fits or does not fit to those before it | as [`reassembly`] says |
 //! | closes the last hole | put together, up |
 //! | the packet's time is over | discard all; tell the sender if the first fragment is there |
 //!

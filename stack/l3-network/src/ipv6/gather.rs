@@ -6,7 +6,7 @@
 //! | is not the last and no multiple of 8 octets | discard it alone; parameter problem at the payload length |
 //! | ends beyond 65 535 octets | discard it alone; parameter problem at the fragment offset |
 //! | carries nothing | discard it alone |
-//! | fits or does not fit to those before it | as [`reassembly`](crate::reassembly) says, without a word |
+//! | fits or does not fit to those before it | as [`reassembly`] says, without a word |
 //! | closes the last hole | put together, and its other headers looked at |
 //! | the packet's time is over | discard all; tell the sender if the first fragment is there |
 //!

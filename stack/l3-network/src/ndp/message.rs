@@ -4,7 +4,7 @@
 //!
 //! Spec: RFC 4861 §4.  Units: octets, big-endian.
 //! Checks: checksum, type, code 0, length of the fixed part, options (see [`Options`]).
-//! Not here: what the header of the packet must be ([`arrival`](super::arrival)).
+//! Not here: what the header of the packet must be (`arrival.rs`).
 
 pub mod neighbor_advertisement;
 pub mod neighbor_solicitation;
