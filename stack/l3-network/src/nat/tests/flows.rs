@@ -58,6 +58,17 @@ fn a_datagram_without_checksum_stays_without() {
     ends(&sent);
 }
 
+/// RFC 768: 0 would say that there is no checksum. etherparse makes ffff of it too.
+#[test]
+fn a_checksum_that_becomes_zero_is_written_as_ones() {
+    let make = |from, data: u16| udp(from, end(PEER, 53), &data.to_be_bytes());
+    let (inside, outside) = (end(HERE, 40_000), end(ADDRESS, 40_000));
+    let ones = |data: &u16| make(outside, *data)[26..28] == [0xff; 2];
+    let data = (0..=u16::MAX).find(ones).unwrap();
+    let sent = goes_out(&mut nat(), &make(inside, data));
+    assert_eq!(sent[20..], make(outside, data)[20..]);
+}
+
 #[test]
 fn pings_of_two_hosts_with_one_identifier_are_told_apart() {
     let mut rig = nat();
