@@ -167,13 +167,19 @@ impl Via {
         let routed = self.gateways.iter().any(|gateway| family(*gateway));
         let mut own = self.interfaces.iter().map(|one| one.address);
         let local = matches!(address, IpAddr::V6(to) if to.is_unicast_link_local());
-        if routed || self.interfaces.iter().any(near) || local && own.any(family) {
+        let speaks = own.any(family);
+        if routed || self.interfaces.iter().any(near) || local && speaks {
             return Ok(());
         }
+        let missing = match (speaks, address.is_ipv4()) {
+            (true, _) => "--via-gateway ADDRESS, of the neighbour that leads there,",
+            (false, true) => "--via-addr ADDRESS/LENGTH of IPv4",
+            (false, false) => "--via-addr ADDRESS/LENGTH of IPv6",
+        };
         let all = self.interfaces.iter().map(Interface::to_string);
         let all = all.collect::<Vec<_>>().join(", ");
         Err(CableError::Asked(format!(
-            "no way to {address} from {all}: --via-gateway ADDRESS, the neighbour that leads there"
+            "no way to {address} from {all}: {missing} is missing"
         )))
     }
 

@@ -54,7 +54,8 @@ pub fn run(cli: &Cli) -> Result<bool, Trouble> {
             let text = "hosts of the emulated network and others cannot be mixed";
             return Err(trouble(text));
         }
-        let address = place.address(name, cli.family()).map_err(trouble)?;
+        let family = cli.family().or_else(|| cli.common.via.family(name));
+        let address = place.address(name, family).map_err(trouble)?;
         targets.push(Target {
             name: name.clone(),
             address,

@@ -58,7 +58,9 @@ pub(crate) fn failed(error: impl Display) -> Trouble {
 /// [`Trouble`] says which exit status it means.
 pub fn run(cli: &Cli) -> Result<(), Trouble> {
     let place = Place::of(&cli.target, &cli.common).map_err(usage)?;
-    let target = place.address(&cli.target, cli.family()).map_err(usage)?;
+    let spoken = || cli.common.via.family(&cli.target);
+    let family = cli.family().or_else(spoken);
+    let target = place.address(&cli.target, family).map_err(usage)?;
     let plan = cli.plan(target);
     plan.check().map_err(usage)?;
     let watch = Watch::open(&cli.common, "rtrace", Explainer::wanted(&cli.common));

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use clap::Args;
+use layercake_host::Family;
 
 use crate::cable::{CableError, Interface, Kernel, Plug};
 
@@ -90,6 +91,16 @@ impl Flags {
         }
     }
 
+    /// The family to look a name up in: that of the host's addresses, when they are all of one. An address is of its
+    /// own family.
+    pub fn family(&self, target: &str) -> Option<Family> {
+        let address = target.split('%').next().unwrap_or_default();
+        let mut all = self.via_addr.iter().map(|own| Family::of(&own.address));
+        let first = all.next()?;
+        let alone = address.parse::<IpAddr>().is_err() && all.all(|own| own == first);
+        alone.then_some(first)
+    }
+
     /// All own addresses, in words.
     pub(super) fn addresses(&self) -> String {
         let all = self.via_addr.iter().map(Interface::to_string);
@@ -147,6 +158,20 @@ mod tests {
             assert!(parse(line).is_err(), "{line}");
         }
         assert!(parse("--via link:veth0 --via-addr 10.0.0.2/24,10.1.0.2/24").is_ok());
+    }
+
+    #[test]
+    fn a_name_is_looked_up_in_the_family_that_the_host_speaks() {
+        let family = |own, target| {
+            let flags = parse(&format!("--via tap:lc0 --via-addr {own}")).unwrap();
+            flags.family(target)
+        };
+        let both = "10.0.0.2/24,fd00::2/64";
+        assert_eq!(family("fd00::2/64", "name.example"), Some(Family::V6));
+        assert_eq!(family("10.0.0.2/24", "name.example"), Some(Family::V4));
+        assert_eq!(family(both, "name.example"), None);
+        assert_eq!(family("10.0.0.2/24", "fd00::1"), None);
+        assert_eq!(family("10.0.0.2/24", "fe80::1%lc0"), None);
     }
 
     #[test]

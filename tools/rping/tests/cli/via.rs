@@ -303,6 +303,41 @@ fn the_report_over_ipv6_is_that_of_the_kernel_s_sockets_but_for_the_times() {
     }
 }
 
+/// RFC 8200 §8.1: the checksum covers the addresses.
+#[test]
+fn what_crossed_the_device_over_ipv6_has_right_checksums() {
+    let Some(chain) = chain() else { return };
+    let path = std::env::temp_dir().join(format!("{}.pcapng", chain.name(0).unwrap()));
+    let write = format!("-c 2 -i 0.05 --write {} {TAP_V6} fd00::1", path.display());
+    assert_eq!(said(&chain, &write).0, Some(0));
+    let mut tshark = Command::new("tshark");
+    tshark.arg("-r").arg(&path);
+    tshark.args([
+        "-Y",
+        "icmpv6.type >= 128 && icmpv6.type <= 136",
+        "-T",
+        "fields",
+    ]);
+    let told = tshark.args(["-e", "icmpv6.type", "-e", "icmpv6.checksum.status"]);
+    let told = told.output();
+    fs::remove_file(&path).unwrap();
+    let Ok(told) = told else {
+        return absent("tshark is needed to judge checksums");
+    };
+    let told = stdout(&told);
+    for (kind, count) in [("128", 2), ("129", 2)] {
+        let right = format!("{kind}\t1");
+        let found = told.lines().filter(|line| *line == right).count();
+        assert_eq!(found, count, "{told}");
+    }
+    // Neighbour discovery has crossed too, and nothing is wrong.
+    assert!(
+        told.contains("135\t1\n") && told.contains("136\t1\n"),
+        "{told}"
+    );
+    assert!(told.lines().all(|line| line.ends_with("\t1")), "{told}");
+}
+
 /// RFC 4862 §5.4.3: the kernel says that it has the address.
 #[test]
 fn an_ipv6_address_that_somebody_has_is_refused() {
@@ -384,7 +419,11 @@ fn what_is_missing_is_said() {
         ),
         (
             &format!("{TAP} 10.99.2.2"),
-            "--via-gateway ADDRESS, the neighbour that leads there",
+            "--via-gateway ADDRESS, of the neighbour that leads there",
+        ),
+        (
+            &format!("{TAP} fd00::1"),
+            "--via-addr ADDRESS/LENGTH of IPv6 is missing",
         ),
         (
             &format!("{TAP} -I 10.0.0.2 10.0.0.1"),
