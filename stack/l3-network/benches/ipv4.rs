@@ -1,11 +1,11 @@
-//! What the network layer costs for each packet, beside etherparse where it does the same.
+//! What the network layers cost for each packet, beside etherparse where it does the same.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot start may stop")]
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use layercake_base::{Context, Direction, Ici, Item, Layer, Outbox, Pdu, Room, World};
-use layercake_network::{Icmp, Ipv4, Protocol, icmp, ipv4};
+use layercake_network::{Icmp, Icmpv6, Ipv4, Ipv6, Protocol, icmp, icmpv6, ipv4, ipv6};
 
 fn codec(c: &mut Criterion) {
     let octets = echo_to([10, 9, 2, 2]);
@@ -50,6 +50,77 @@ fn layers(c: &mut Criterion) {
     group.bench_function("answer an echo", |b| {
         b.iter(|| bench.receive(&mut icmp, message));
     });
+}
+
+fn layers_v6(c: &mut Criterion) {
+    let mut group = c.benchmark_group("layer for IPv6, with a fresh PDU each time");
+    let mut bench = Bench::new();
+    let (through, here) = (echo_v6_to("fd09:2::2"), echo_v6_to("fd09:1::1"));
+    let nowhere = echo_v6_to("2001:db8::1");
+    let (_, message) = here.split_at(40);
+    group.bench_function("the fresh PDU alone", |b| b.iter(|| bench.pdu(&through)));
+    let mut router = router_v6();
+    for (what, octets) in [
+        ("forward", &through),
+        ("deliver", &here),
+        ("report no route", &nowhere),
+    ] {
+        group.bench_function(what, |b| b.iter(|| bench.receive(&mut router, octets)));
+    }
+    let ici = Ici {
+        destination: Some("fd09:2::2".parse().unwrap()),
+        next: 17,
+        ..Ici::NONE
+    };
+    group.bench_function("send", |b| b.iter(|| bench.send(&mut router, message, ici)));
+    let mut icmp = Icmpv6::new();
+    let asked = Ici {
+        source: Some("fd09:1::2".parse().unwrap()),
+        destination: Some("fd09:1::1".parse().unwrap()),
+        ..Ici::NONE
+    };
+    group.bench_function("answer an echo", |b| {
+        b.iter(|| {
+            let mut pdu = bench.pdu(message);
+            pdu.set_ici(|own| *own = asked);
+            bench.deliver(&mut icmp, Item::Pdu(Direction::Up, pdu));
+        });
+    });
+}
+
+/// An echo of 56 octets, as ping sends it.
+fn echo_v6_to(destination: &str) -> Vec<u8> {
+    let ends = ("fd09:1::2".parse().unwrap(), destination.parse().unwrap());
+    let echo = icmpv6::Echo {
+        reply: false,
+        identifier: 7,
+        sequence_number: 1,
+    };
+    let mut message = [0; 64];
+    echo.encode(&mut message, ends).unwrap();
+    let header = ipv6::Header {
+        traffic_class: 0,
+        flow_label: 0x12345,
+        payload_length: 64,
+        next_header: Protocol::ICMPV6,
+        hop_limit: 64,
+        source: ends.0,
+        destination: ends.1,
+    };
+    [&header.encode()[..], &message].concat()
+}
+
+fn router_v6() -> Ipv6 {
+    let interface = |port, address: &str| ipv6::Interface {
+        port,
+        addresses: vec![(address.parse().unwrap(), 64)],
+        mtu: 1500,
+    };
+    Ipv6::new(ipv6::Config {
+        interfaces: vec![interface(0, "fd09:1::1"), interface(1, "fd09:2::1")],
+        forward: true,
+        ..ipv6::Config::default()
+    })
 }
 
 /// An echo of 56 octets, as ping sends it.
@@ -130,5 +201,5 @@ impl Bench {
     }
 }
 
-criterion_group!(benches, codec, layers);
+criterion_group!(benches, codec, layers, layers_v6);
 criterion_main!(benches);
