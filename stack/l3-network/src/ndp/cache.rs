@@ -29,7 +29,7 @@ pub(super) struct Cache {
     entries: BTreeMap<Ipv6Addr, Neighbour>,
     /// Entries that are INCOMPLETE.
     incomplete: usize,
-    /// The earliest timer of all.
+    /// No timer ends before this; a neighbour that had to go may have had the one that did.
     due: Option<Instant>,
     /// Between two questions.
     pub(super) retrans_timer: Duration,
@@ -101,8 +101,9 @@ impl Cache {
         let (state, action) = next(known.state(now), Event::Packet)?;
         known.state = state;
         if action == Action::StartDelay {
-            known.timer = Some(now + DELAY_FIRST_PROBE_TIME);
-            self.find_due();
+            let timer = Some(now + DELAY_FIRST_PROBE_TIME);
+            let before = core::mem::replace(&mut known.timer, timer);
+            self.retime(before, timer);
         }
         Some(link)
     }
@@ -124,10 +125,11 @@ impl Cache {
         let displaced = self.make_room_to_ask();
         self.make_room(|_| true)?;
         let (state, _) = (State::Incomplete, Action::AskAll);
+        let timer = Some(now + self.retrans_timer);
         let mut entry = Neighbour {
             state,
             used: true,
-            timer: Some(now + self.retrans_timer),
+            timer,
             asked: 1,
             source,
             ..Neighbour::new(now)
@@ -135,7 +137,7 @@ impl Cache {
         entry.keep(pdu, self.most);
         self.entries.insert(neighbour, entry);
         self.incomplete += 1;
-        self.find_due();
+        self.retime(None, timer);
         let ask = true;
         Ok(Waits { ask, displaced })
     }
@@ -225,6 +227,7 @@ impl Cache {
             return nothing;
         };
         known.state = state;
+        let timer = known.timer;
         match state {
             State::Reachable => {
                 (known.heard, known.until, known.timer) = (now, until, None)
@@ -232,16 +235,14 @@ impl Cache {
             State::Stale => known.timer = None,
             _ => {}
         }
-        if action != Action::Record {
-            self.find_due();
-            return nothing;
+        let mut waiting = nothing;
+        let after = known.timer;
+        if action == Action::Record {
+            (known.link, known.heard) = (link, now);
+            waiting = core::mem::take(&mut known.waiting);
+            self.incomplete -= usize::from(before == State::Incomplete);
         }
-        (known.link, known.heard) = (link, now);
-        let waiting = core::mem::take(&mut known.waiting);
-        if before == State::Incomplete {
-            self.incomplete -= 1;
-        }
-        self.find_due();
+        self.retime(timer, after);
         waiting
     }
 
@@ -282,6 +283,19 @@ impl Cache {
             to: known.link,
             source: known.source,
         }))
+    }
+
+    /// A timer was changed: only one that was the earliest makes all be looked at.
+    fn retime(&mut self, before: Option<Instant>, after: Option<Instant>) {
+        if before == after {
+            return;
+        }
+        let earlier = |timer| self.due.is_none_or(|due| timer < due);
+        if after.is_some_and(earlier) {
+            self.due = after;
+        } else if before == self.due {
+            self.find_due();
+        }
     }
 
     fn find_due(&mut self) {
