@@ -1,5 +1,6 @@
 use super::*;
 use crate::icmpv6::PacketTooBig;
+use crate::ipv6::Scope;
 use crate::ipv6::lab::{
     BEYOND, FAR, NEAR, NOWHERE, ROUTER, address, host, only, packet, router, to,
 };
@@ -102,8 +103,6 @@ fn a_link_local_address_and_a_group_are_where_the_user_says() {
         }
     }
 }
-
-use crate::ipv6::Scope;
 
 #[test]
 fn a_packet_to_oneself_comes_up_again() {
