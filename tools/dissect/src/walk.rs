@@ -111,9 +111,11 @@ impl<'a> Walk<'a> {
     ) -> Result<Header<'a>, Reason> {
         let (need, captured) = (layout.octets(), self.captured(span));
         let have = captured.len().min(need);
+        // Where the layer before says that it is longer than what was captured.
+        let start = span.start.min(self.octets.len());
         self.layers.push(Dissected {
             layout,
-            header: span.start..span.start + have,
+            header: start..start + have,
             parts: Vec::new(),
             fault: None,
             cut: false,

@@ -11,7 +11,9 @@ use std::process::Command;
 
 use hex_literal::hex;
 use layercake_capfile::{Packet, Timestamp, Writer};
-use layercake_dissect::{Dissection, LinkType, Style, dissect, explain, summary};
+use layercake_dissect::{
+    Dissection, LinkType, Style, dissect, dissect_cut, explain, summary,
+};
 
 /// RFC 2453 §4: the question for the whole table, and two routes, one of them withdrawn.
 const REQUEST: [u8; 24] = hex!("01020000 0000 0000 00000000 00000000 00000000 00000010");
@@ -167,6 +169,20 @@ fn an_advertisement_of_a_router_is_a_layer_for_each_option() {
     let own = dissect(LinkType::IPV6, &none);
     let fault = own.faults().last().unwrap().to_string();
     assert!(fault.contains("Length = 0 must not be 0"), "{fault}");
+}
+
+/// The capture ends within an option, and another follows on the wire.
+#[test]
+fn an_option_behind_the_end_of_the_capture_lies_at_its_end() {
+    let mut message = ADVERTISEMENT.to_vec();
+    message.extend(hex!("6303 0000 00000000 0000000000000000 0000000000000000"));
+    message.extend(hex!("0501000000000500"));
+    let packet = v6(58, 255, &message);
+    for cut in 40..packet.len() {
+        let own = dissect_cut(LinkType::IPV6, &packet[..cut], packet.len());
+        let ends = own.layers.iter().map(|layer| layer.header.end);
+        assert!(ends.into_iter().all(|end| end <= cut), "{cut}: {own:?}");
+    }
 }
 
 /// RFC 2711 §2.1; a jumbo payload (RFC 2675 §2) and an option that nobody knows.
