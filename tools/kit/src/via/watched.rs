@@ -120,3 +120,86 @@ impl Device for Watched {
         self.device.missed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::fs::File;
+
+    use super::*;
+
+    /// Gives what it was filled with, and takes nothing.
+    struct Full(VecDeque<Vec<u8>>, File);
+
+    impl AsFd for Full {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.1.as_fd()
+        }
+    }
+
+    impl Device for Full {
+        fn name(&self) -> &str {
+            "full"
+        }
+
+        fn receive(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, LinkError> {
+            let frame = self.0.pop_front();
+            Ok(frame.map(|frame| {
+                buffer[..frame.len()].copy_from_slice(&frame);
+                frame.len()
+            }))
+        }
+
+        fn send(&mut self, _frame: &[u8]) -> Result<(), LinkError> {
+            let interface = "full".to_owned();
+            Err(LinkError::Busy { interface })
+        }
+
+        fn missed(&mut self) -> Option<u64> {
+            None
+        }
+    }
+
+    fn watched(frames: &[[u8; 6]]) -> (Watched, Tap) {
+        let frames = frames.iter().map(|to| [&to[..], &[0; 54]].concat());
+        let device = Full(frames.collect(), File::open("/dev/null").unwrap());
+        let crossed = Crossed::default();
+        let own = vec![Mac::local(7)];
+        let watched = Watched::new(Box::new(device), own, Moment::now(), crossed.clone());
+        (watched, crossed.tap())
+    }
+
+    /// IEEE 802.3-2018 §4.1.2.1.2: the destination address decides.
+    #[test]
+    fn frames_for_others_neither_come_in_nor_are_shown() {
+        let all = [
+            Mac::local(8).0,
+            Mac::local(7).0,
+            [0xff; 6],
+            [1, 0, 0x5e, 0, 0, 1],
+        ];
+        let (mut device, tap) = watched(&all);
+        let mut buffer = [0; 100];
+        let mut taken = Vec::new();
+        while device.receive(&mut buffer).unwrap().is_some() {
+            taken.push(buffer[..6].to_vec());
+        }
+        assert_eq!(taken, all[1..]);
+        let shown = std::iter::from_fn(|| tap.take());
+        assert!(shown.map(|seen| seen.octets[..6].to_vec()).eq(taken));
+    }
+
+    #[test]
+    fn a_flood_for_others_leaves_a_turn_to_everybody() {
+        let (mut device, _tap) = watched(&vec![Mac::local(8).0; 2 * STRANGERS]);
+        assert_eq!(device.receive(&mut [0; 100]).unwrap(), None);
+        assert_eq!(device.receive(&mut [0; 100]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_frame_that_was_lost_did_not_cross() {
+        let (mut device, tap) = watched(&[]);
+        assert!(device.send(&[0; 60]).is_err());
+        assert_eq!(tap.take(), None);
+    }
+}
