@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   engine  -- send -->  ICMP, UDP                              the kernel, or who is behind it
-//!           <- wait ---  IPv4, ARP, Ethernet ── outside ══ tap:lc0 ══ or link:eth0
+//!           <- wait ---  IP, ARP, NDP, Ethernet ── outside ══ tap:lc0 ══ or link:eth0
 //! ```
 //! The same tower as in an emulated network, but its time passes with the real one, and its wire ends at a device. So
 //! what the kernel does for its own sockets is done here by our layers: a route is chosen, the neighbour's address asked
@@ -14,6 +14,7 @@
 //! Not here: the host (`cable::station`), devices and the real clock (`layercake-live`, `layercake-host`).
 
 mod claim;
+mod device;
 mod flags;
 mod held;
 mod watched;
@@ -28,7 +29,6 @@ use std::time::Duration;
 use layercake_base::{Instant, Mac};
 use layercake_datalink::Arp;
 use layercake_host::clock::Moment;
-use layercake_host::link::{LinkError, find};
 use layercake_host::signal::Signals;
 use layercake_live::{Ended, Live, LiveError};
 use layercake_network::Ndp;
@@ -51,9 +51,6 @@ use watched::Watched;
 
 /// Packets that wait while a neighbour is asked for: as many as a trace sends at once, and some more.
 const WAITING: usize = 60;
-
-/// Octets of the smallest packet that every link takes whole: RFC 791 §3.2.
-const SMALLEST: u16 = 68;
 
 /// Addresses are ours, or somebody else's, before so much time has passed: RFC 5227 §1.1 allows 7 s.
 const CLAIMING: Duration = Duration::from_secs(10);
@@ -94,7 +91,7 @@ impl Via {
         flags.check(plug)?;
         let (plug, device) = plug.open()?;
         flags.kernel.apply(std::slice::from_ref(&plug))?;
-        let mtu = usable(&plug)?;
+        let mtu = device::usable(&plug, &flags.via_addr)?;
         let stations = station::stations(&flags.via_addr, None);
         let mut udp = Udp::new();
         for port in listen {
@@ -216,27 +213,6 @@ fn holding_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
 
 fn probing_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
     holding_v6(mac, addresses).probing()
-}
-
-/// The device is up at the kernel's end; octets of the largest packet that goes through it.
-fn usable(plug: &Plug) -> Result<u16, CableError> {
-    let name = plug.name();
-    let interface = find(name)?;
-    if interface.up {
-        let told = u16::try_from(interface.mtu)
-            .ok()
-            .filter(|mtu| *mtu >= SMALLEST);
-        return Ok(told.unwrap_or(station::MTU).min(station::MTU));
-    }
-    if !plug.is_tap() {
-        let interface = name.to_owned();
-        return Err(LinkError::Down { interface }.into());
-    }
-    Err(CableError::Asked(format!(
-        "{plug} is down at the kernel's end, where nobody would hear: --kernel-addr ADDRESS/LENGTH gives it an address \
-         and starts it; or let root prepare it once: ip tuntap add dev {name} mode tap user NAME; ip addr add \
-         ADDRESS/LENGTH dev {name}; ip link set {name} up"
-    )))
 }
 
 /// Waits until the addresses are ours.

@@ -58,7 +58,8 @@ pub(crate) struct Host {
     )]
     addr: Vec<Interface>,
 
-    /// The host's link address; else 02:00 and the IPv4 address, or the end of that of IPv6
+    /// The host's link address; else 02:00 and the IPv4 address, or one that follows from that of
+    /// IPv6
     #[arg(long, value_name = "MAC", value_parser = mac)]
     mac: Option<Mac>,
 

@@ -105,7 +105,11 @@ fn auto(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
     });
     for (kind, port) in ports {
         let lan = plan.wires.get(port.wire).map(|wire| wire.link) == Some(Link::Lan);
-        let said = port.text.split_whitespace().any(|word| word == "auto");
+        let said = port
+            .text
+            .split_whitespace()
+            .skip(1)
+            .any(|word| word == "auto");
         if said && !(lan && kind == Kind::Host) {
             let expected = "auto at a host on a wire with link = \"lan\" only";
             return Err(bad(port, places, expected));
@@ -116,9 +120,10 @@ fn auto(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
 
 /// Every link that carries IPv6 takes packets of 1280 octets. RFC 8200 §5.
 fn mtus(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
-    for (_, _, port, own) in plan.interfaces() {
+    for port in plan.nodes.iter().flat_map(|node| &node.ports) {
         let mtu = plan.wires.get(port.wire).map(|wire| wire.mtu);
-        if own.address.is_ipv6() && mtu.is_some_and(|mtu| mtu < LEAST_IPV6_MTU) {
+        let speaks = port.autoconfigured || port.v6().next().is_some();
+        if speaks && mtu.is_some_and(|mtu| mtu < LEAST_IPV6_MTU) {
             let expected =
                 format!("an mtu of at least {LEAST_IPV6_MTU} where IPv6 addresses are");
             return Err(bad(port, places, expected));

@@ -99,7 +99,7 @@ impl Plug {
     /// Whether the kernel's end cannot be used yet: down, or without an address.
     pub fn is_idle(&self) -> bool {
         let usable = |interface: Interface| {
-            interface.up && interface.addresses.iter().any(IpAddr::is_ipv4)
+            interface.up && interface.addresses.iter().any(is_given)
         };
         self.is_tap() && !find(self.name()).is_ok_and(usable)
     }
@@ -109,12 +109,12 @@ impl Plug {
         let Ok(interface) = find(self.name()) else {
             return "the kernel does not show it".into();
         };
-        let addresses = interface.addresses.iter().filter(|one| one.is_ipv4());
+        let addresses = interface.addresses.iter().filter(|one| is_given(one));
         let addresses: Vec<_> = addresses.map(IpAddr::to_string).collect();
         let state = if interface.up { "up" } else { "down" };
         match (self, addresses.is_empty()) {
             (Plug::Tap(_), true) => {
-                format!("the kernel's end has no IPv4 address, {state}")
+                format!("the kernel's end has no address, {state}")
             }
             (Plug::Tap(_), false) => {
                 format!("the kernel's end is {}, {state}", addresses.join(", "))
@@ -128,6 +128,11 @@ impl Plug {
             ),
         }
     }
+}
+
+/// An address that somebody gave to the interface: a link-local one comes by itself.
+fn is_given(address: &IpAddr) -> bool {
+    !matches!(address, IpAddr::V6(own) if own.is_unicast_link_local())
 }
 
 #[cfg(test)]

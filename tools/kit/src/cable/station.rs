@@ -1,6 +1,7 @@
 //! The network of one host: a wire to the outside, and a switch where the host has several IPv4
 //! addresses, because a station of ours has one; of IPv6 it has any number.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::{Layer, Mac};
@@ -84,8 +85,7 @@ impl Station {
 }
 
 /// A station for each IPv4 address, the first of which has all those of IPv6 too. Link addresses
-/// count up from the first one, or are 02:00 and the IPv4 address, or the last octets of that of
-/// IPv6.
+/// count up from the first one, or follow from the first address.
 pub fn stations(addresses: &[Interface], first: Option<Mac>) -> Vec<Station> {
     let (v4, v6): (Vec<_>, Vec<_>) =
         addresses.iter().partition(|own| own.address.is_ipv4());
@@ -96,26 +96,39 @@ pub fn stations(addresses: &[Interface], first: Option<Mac>) -> Vec<Station> {
     if let Some(own) = each.first_mut() {
         own.extend(v6);
     }
-    let station = |(number, interfaces): (u8, Vec<Interface>)| {
+    let station = |(number, interfaces): (usize, Vec<Interface>)| {
+        let last = u8::try_from(number % 256).unwrap_or_default();
         let counted = first
-            .map(|Mac([a, b, c, d, e, f])| Mac([a, b, c, d, e, f.wrapping_add(number)]));
+            .map(|Mac([a, b, c, d, e, f])| Mac([a, b, c, d, e, f.wrapping_add(last)]));
         let own = interfaces.first().map(|own| mac(own.address));
         let mac = counted.or(own).unwrap_or_default();
         Station { mac, interfaces }
     };
-    (0..).zip(each).map(station).collect()
+    each.into_iter().enumerate().map(station).collect()
 }
 
-/// 02:00 and the last four octets of an address.
+/// 02:00 and the IPv4 address, or 02:01 and the four words of 32 bits of that of IPv6, added up
+/// bit by bit.
 fn mac(address: IpAddr) -> Mac {
-    let [a, b, c, d] = match address {
-        IpAddr::V4(own) => own.octets(),
+    let (kind, [a, b, c, d]) = match address {
+        IpAddr::V4(own) => (0, own.octets()),
         IpAddr::V6(own) => {
-            let [.., a, b, c, d] = own.octets();
-            [a, b, c, d]
+            let octets = own.octets();
+            let words = octets
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|word| u32::from_be_bytes(*word));
+            (1, words.fold(0, |sum, word| sum ^ word).to_be_bytes())
         }
     };
-    Mac([2, 0, a, b, c, d])
+    Mac([2, kind, a, b, c, d])
+}
+
+/// A seed that nobody can foresee, from the operating system: on a real link what the host draws
+/// (identifications, flow labels, nonces) must not be known to others. RFC 7739 §5, RFC 7527 §4.2.
+fn unforeseen() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// The network and its host.
@@ -123,7 +136,7 @@ fn mac(address: IpAddr) -> Mac {
 /// # Errors
 /// [`Misfit`], when the layers do not fit.
 pub fn network(stations: &[Station], setup: Setup) -> Result<(Network, NodeId), Misfit> {
-    let mut network = Network::new(1);
+    let mut network = Network::new(unforeseen());
     let host = network.add_node(HOST, tower(stations, setup)?)?;
     let outside = network.add_outside(OUTSIDE, lan_column()?)?.node();
     let cable = |network: &mut Network, a, b| {
@@ -271,8 +284,8 @@ mod tests {
             ["10.0.0.2/24 fd00::2/64 2001:db8::7/48", "10.0.1.2/24"]
         );
         let six = stations(&own[..1], None);
-        assert_eq!(six[0].mac.to_string(), "02:00:00:00:00:02");
-        let local: Ipv6Addr = "fe80::ff:fe00:2".parse().unwrap();
+        assert_eq!(six[0].mac.to_string(), "02:01:fd:00:00:02");
+        let local: Ipv6Addr = "fe80::1:fdff:fe00:2".parse().unwrap();
         assert_eq!(six[0].v6()[0], (local, 64));
     }
 
