@@ -10,7 +10,8 @@
 //! ```
 //! Spec: RFC 4861 §7.3 and Appendix C, one arm for each row of its tables; where an
 //! advertisement that is not to override names another link address, §7.2.5 (I) counts, which
-//! makes a REACHABLE neighbour STALE whether it was asked for or not.
+//! makes a REACHABLE neighbour STALE whether it was asked for or not; and where an answer names
+//! none, §7.2.5 (II), by which it confirms what is known.
 //! Not here: the timers and what waits (`cache`).
 
 /// RFC 4861 §7.3.2.
@@ -99,11 +100,11 @@ pub(super) fn next(state: State, event: Event) -> Option<(State, Action)> {
 
         (S::Absent, E::Advertised { .. }) => (S::Absent, A::Nothing), // §7.2.5
         (
-            same,
+            S::Incomplete,
             E::Advertised {
                 link: Link::Unsaid, ..
             },
-        ) => (same, A::Nothing),
+        ) => (S::Incomplete, A::Nothing),
         (
             S::Incomplete,
             E::Advertised {
@@ -137,8 +138,7 @@ pub(super) fn next(state: State, event: Event) -> Option<(State, Action)> {
     })
 }
 
-/// An advertisement with a link address, of a neighbour that has one: the rows for
-/// `!INCOMPLETE`.
+/// An advertisement of a neighbour whose link address is known: the rows for `!INCOMPLETE`.
 fn believed(state: State, event: Event) -> Option<(State, Action)> {
     use {Action as A, Event as E, Link as L, State as S};
     let E::Advertised {
@@ -150,13 +150,12 @@ fn believed(state: State, event: Event) -> Option<(State, Action)> {
         return None;
     };
     Some(match (solicited, overrides, link) {
-        (true, _, L::Same) => (S::Reachable, A::Nothing),
+        (true, _, L::Same | L::Unsaid) => (S::Reachable, A::Nothing),
         (true, true, L::Other) => (S::Reachable, A::Record),
         (false, true, L::Other) => (S::Stale, A::Record),
         (_, false, L::Other) if state == S::Reachable => (S::Stale, A::Nothing),
         (_, false, L::Other) => (state, A::Nothing),
-        (false, _, L::Same) => (state, A::Nothing),
-        (_, _, L::Unsaid) => return None,
+        (false, _, L::Same | L::Unsaid) => (state, A::Nothing),
     })
 }
 
@@ -229,7 +228,7 @@ mod tests {
         row(&[Incomplete], &any(&yes, &BOTH, Other), A::Record, there);
         row(&[Incomplete], &any(&BOTH, &BOTH, Unsaid), A::Nothing, None);
         row(&KNOWN, &any(&yes, &no, Same), A::Nothing, there);
-        row(&KNOWN, &any(&BOTH, &BOTH, Unsaid), A::Nothing, None);
+        row(&KNOWN, &any(&no, &BOTH, Unsaid), A::Nothing, None);
         row(
             &[Reachable],
             &any(&yes, &no, Other),
@@ -268,6 +267,14 @@ mod tests {
     fn another_address_that_shall_not_override_makes_who_was_reachable_stale() {
         let unsolicited = advertised(false, false, Link::Other);
         row(&[Reachable], &[unsolicited], Action::Nothing, Some(Stale));
+    }
+
+    /// RFC 4861 §7.2.5 (II), where Appendix C has it unchanged: Linux leaves the option out
+    /// when it alone was asked.
+    #[test]
+    fn an_answer_that_names_no_link_address_confirms_the_one_that_is_known() {
+        let answers = any(&[true], &BOTH, Link::Unsaid);
+        row(&KNOWN, &answers, Action::Nothing, Some(Reachable));
     }
 
     #[test]

@@ -261,6 +261,29 @@ fn a_neighbour_that_is_there_no_longer_is_found_out() {
     assert_eq!(question(&send(&mut rig, 3)).1.1, solicited_node(THERE));
 }
 
+/// RFC 4861 §7.2.5 (II): the answer to a question that went to it alone needs no link address,
+/// and Linux gives none.
+#[test]
+fn who_answers_a_probe_without_a_link_address_is_still_there() {
+    let mut rig = rig();
+    send(&mut rig, 0);
+    hear(&mut rig, &answer(false, true, THERE_MAC));
+    send(&mut rig, 1);
+    let asked = wait(&mut rig, 5 * SECOND);
+    assert_eq!(question(&asked[0]).1.1, THERE);
+    let message = NeighborAdvertisement {
+        router: false,
+        solicited: true,
+        overrides: false,
+        target_address: THERE,
+    };
+    let ends = (THERE, HERE);
+    let octets = holding(ends, 24, |place| message.encode(&[], place, ends));
+    hear(&mut rig, &octets);
+    let known = rig.layer.cache.state(THERE, rig.world.now);
+    assert_eq!((known, rig.layer.deadline()), (State::Reachable, None));
+}
+
 #[test]
 fn a_layer_above_that_had_an_answer_spares_the_question() {
     let mut rig = rig();
