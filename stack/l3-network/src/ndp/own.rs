@@ -76,7 +76,7 @@ impl Own {
     fn state(&self, now: Instant) -> Option<AddressState> {
         match self.claim {
             Claim::Begin | Claim::Tentative(..) => self.told,
-            Claim::Lost => self.told.map(|_| AddressState::Gone),
+            Claim::Lost => Some(AddressState::Gone),
             Claim::Held if is_over(self.valid, now) => Some(AddressState::Gone),
             Claim::Held if is_over(self.preferred, now) => Some(AddressState::Deprecated),
             Claim::Held => Some(AddressState::Preferred),
@@ -86,12 +86,14 @@ impl Own {
     fn deadline(&self) -> Option<Instant> {
         match (self.claim, self.told) {
             (Claim::Begin | Claim::Tentative(..), _) => self.claim.deadline(),
-            (Claim::Held, None) | (Claim::Lost, Some(_)) => Some(Instant::ZERO),
+            (Claim::Lost, Some(AddressState::Gone)) => None,
+            (Claim::Held, None | Some(AddressState::Gone)) | (Claim::Lost, _) => {
+                Some(Instant::ZERO)
+            }
             (Claim::Held, Some(AddressState::Preferred)) => {
                 [self.preferred, self.valid].into_iter().flatten().min()
             }
-            (Claim::Held, Some(_)) => self.valid,
-            (Claim::Lost, None) => None,
+            (Claim::Held, Some(AddressState::Deprecated)) => self.valid,
         }
     }
 }
@@ -195,7 +197,8 @@ impl Addresses {
         Outcome::Tell
     }
 
-    /// The next address of which the layers above must hear, and what.
+    /// The next address of which the layers above must hear, and what. Of one that was lost they
+    /// hear even if they never heard of it from here: it may have been written down above, too.
     pub(super) fn untold(
         &mut self,
         now: Instant,
@@ -204,8 +207,8 @@ impl Addresses {
         let place = self.0.iter().position(untold)?;
         let own = self.0.get_mut(place)?;
         let (address, prefix_len, state) = (own.address, own.prefix_len, own.state(now)?);
-        own.told = Some(state).filter(|&state| state != AddressState::Gone);
-        if own.claim == Claim::Held && own.told.is_none() {
+        own.told = Some(state);
+        if own.claim == Claim::Held && state == AddressState::Gone {
             self.0.remove(place);
         }
         Some((address, prefix_len, state))

@@ -130,7 +130,7 @@ fn an_address_that_somebody_has_or_wants_too_is_given_up() {
             _ => rig,
         };
         let out = hear(&mut rig, &octets);
-        assert_eq!(out.notices, [lost(HERE)]);
+        assert_eq!(out.notices, [lost(HERE), told(HERE, AddressState::Gone)]);
         let rule = "must not be our own address";
         assert_eq!(out.told, [format!("Target Address = {HERE} {rule}")]);
         let outs = wait(&mut rig, 9 * SECOND);
@@ -159,9 +159,48 @@ fn our_own_question_that_comes_back_is_no_conflict() {
 #[test]
 fn without_the_address_that_follows_from_its_link_address_a_station_is_off() {
     let mut rig = probing();
-    assert_eq!(hear(&mut rig, &somebody_has(NEAR)).notices, [lost(NEAR)]);
+    let gone = [NEAR, HERE].map(|address| told(address, AddressState::Gone));
+    let news = hear(&mut rig, &somebody_has(NEAR)).notices;
+    assert_eq!(news, [&[lost(NEAR)], &gone[..]].concat());
     assert!(wait(&mut rig, 9 * SECOND).is_empty());
     assert_eq!(send(&mut rig, 1).discards, ["no-way"]);
+}
+
+/// RFC 4862 §5.4.5: not assigned, whoever wrote it down. The network layer has it from its
+/// configuration, and neighbour discovery had not told it of it.
+#[test]
+fn an_address_that_was_lost_leaves_the_network_layer_that_was_configured_with_it() {
+    use crate::ipv6::{Config, Interface, Ipv6};
+    let interface = Interface {
+        port: 0,
+        addresses: vec![(HERE, 64), (NEAR, 64)],
+        mtu: 1500,
+    };
+    let mut above = Rig::new(Ipv6::new(Config {
+        interfaces: vec![interface],
+        ..Config::default()
+    }));
+    for notice in hear(&mut probing(), &somebody_has(HERE)).notices {
+        above.tell(Direction::Up, notice);
+    }
+    assert_eq!(above.layer.interfaces()[0].addresses, [(NEAR, 64)]);
+}
+
+/// Told once, and again only when it was ours in between.
+#[test]
+fn an_address_that_is_lost_again_is_no_news() {
+    let mut rig = probing();
+    hear(&mut rig, &somebody_has(HERE));
+    rig.tell(Direction::Up, Notice::LinkUp { port: 0 });
+    let out = hear(&mut rig, &somebody_has(HERE));
+    assert_eq!(out.notices, [lost(HERE)]);
+    rig.tell(Direction::Up, Notice::LinkUp { port: 0 });
+    let news = notices(&wait(&mut rig, 3 * SECOND));
+    assert!(
+        news.contains(&told(HERE, AddressState::Preferred)),
+        "{news:?}"
+    );
+    assert_eq!(rig.layer.deadline(), None);
 }
 
 #[test]

@@ -216,7 +216,8 @@ fn after_a_conflict_a_stable_address_is_made_anew() {
         let address = identifiers.address(NETWORK, HERE_MAC, conflicts).unwrap();
         assert!(state(&rig, address).unwrap().is_tentative());
         let out = hear(&mut rig, &somebody_has(address));
-        assert_eq!(out.notices, [lost(address)]);
+        let gone = told(address, AddressState::Gone);
+        assert_eq!(out.notices, [lost(address), gone]);
         assert!(!seen.contains(&address));
         seen.push(address);
     }
