@@ -1,18 +1,17 @@
 //! The neighbour discovery layer of one station on one link.
 
 use core::net::{IpAddr, Ipv6Addr};
-use std::collections::VecDeque;
 
 use layercake_base::{
-    Bounce, Context, Direction, Instant, Kind, Layer, Mac, Notice, Outbox, Pdu, Reason,
-    Service, Spec,
+    Context, Direction, Instant, Kind, Layer, Mac, Notice, Outbox, Pdu, Reason, Service,
+    Spec,
 };
 
 use super::advertise::{Advertiser, Advertising};
 use super::arrival;
 use super::cache::{Cache, Question};
 use super::claim::Claim;
-use super::group::link_address;
+use super::group::{ALL_NODES, ALL_ROUTERS, link_address};
 use super::host::Host;
 use super::identifier::Identifiers;
 use super::option::Opt;
@@ -27,7 +26,7 @@ use crate::octets::chunk;
 /// `next_hop`, and asks the link when it does not know.
 ///
 /// Messages of neighbour discovery go no further up. What nobody answers goes back up with
-/// [`Bounce::NoNeighbour`], so that the network layer can tell who sent it. A group is never
+/// [`NoNeighbour`](layercake_base::Bounce::NoNeighbour), so that the network layer can tell who sent it. A group is never
 /// asked for; its link address follows from its own.
 ///
 /// Every address is told to the layers above ([`Notice::Address`]) when it may be used: at once
@@ -267,9 +266,14 @@ impl Ndp {
         }
     }
 
-    /// A message to one who is not here is left to the network layer.
+    /// A message to one who is not here, or to a group that is none of ours, is left to the
+    /// network layer.
     fn is_meant(&self, destination: Ipv6Addr) -> bool {
-        destination.is_multicast() || self.own.claim(destination).is_some()
+        match destination {
+            ALL_NODES => true,
+            ALL_ROUTERS => self.router,
+            one => self.own.claim(one).is_some() || self.own.hears(one),
+        }
     }
 }
 
@@ -288,13 +292,6 @@ fn neighbour(sdu: &Pdu) -> Result<Ipv6Addr, Reason> {
 /// The Source Address of a packet.
 fn source(packet: &Pdu) -> Ipv6Addr {
     chunk::<16>(packet.octets(), 8).into()
-}
-
-pub(super) fn bounce(waiting: VecDeque<Pdu>, cx: &mut Context<'_>) {
-    for mut pdu in waiting {
-        pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoNeighbour));
-        cx.send_up(pdu);
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use core::time::Duration;
 use layercake_base::{AddressState, Instant, Mac, Rng};
 
 use super::claim::{Claim, NONCE};
+use super::group::solicited_node;
 use super::identifier::link_local;
 use super::lifetime::{End, is_over};
 
@@ -145,6 +146,15 @@ impl Addresses {
     pub(super) fn claim(&self, address: Ipv6Addr) -> Option<Claim> {
         let claim = self.get(address).map(|own| own.claim);
         claim.filter(|&claim| claim != Claim::Lost)
+    }
+
+    /// True for the groups that our addresses are asked for by, also those that are not ours
+    /// yet. RFC 4862 §5.4.2.
+    pub(super) fn hears(&self, group: Ipv6Addr) -> bool {
+        let asked = |own: &Own| solicited_node(own.address) == group;
+        self.0
+            .iter()
+            .any(|own| own.claim != Claim::Lost && asked(own))
     }
 
     /// True for an address that was ours, or should have been.

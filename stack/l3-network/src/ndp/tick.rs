@@ -1,13 +1,14 @@
 //! What time brings to a station: questions to repeat, addresses that become its own, lifetimes
 //! that end.
 
-use layercake_base::{Context, Instant};
+use std::collections::VecDeque;
+
+use layercake_base::{Bounce, Context, Instant, Pdu};
 
 use super::Ndp;
 use super::advertise::Advertiser;
 use super::cache::Due;
 use super::group::{ALL_NODES, ALL_ROUTERS, link_address};
-use super::layer::bounce;
 use super::message::{RouterAdvertisement, RouterSolicitation};
 use super::option::Opt;
 use super::say::{self, deliver};
@@ -86,5 +87,13 @@ impl Ndp {
         if let Ok(pdu) = asked {
             deliver(pdu, link_address(ALL_ROUTERS), cx);
         }
+    }
+}
+
+/// Sends packets back up: nobody is there to take them.
+fn bounce(waiting: VecDeque<Pdu>, cx: &mut Context<'_>) {
+    for mut pdu in waiting {
+        pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoNeighbour));
+        cx.send_up(pdu);
     }
 }

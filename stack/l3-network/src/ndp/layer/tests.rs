@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use layercake_base::Ici;
 
-use layercake_base::AddressState;
+use layercake_base::{AddressState, Bounce};
 
 use super::*;
 use crate::Protocol;
@@ -351,9 +351,45 @@ fn everything_else_goes_up_unchanged() {
     hears(&elsewhere, ETHER_TYPE);
 }
 
+/// RFC 4861 §7.2.1, RFC 4291 §2.8: all nodes, all routers as a router, and the groups of its
+/// own addresses, also while it asks whether they are its own.
+#[test]
+fn messages_to_a_group_of_others_are_not_heard() {
+    let takes = |layer: Ndp, group: &str| {
+        let message = NeighborAdvertisement {
+            router: false,
+            solicited: false,
+            overrides: true,
+            target_address: THERE,
+        };
+        let ends = (THERE, group.parse().unwrap());
+        let options = [Opt::TargetLinkLayerAddress(THERE_MAC)];
+        let octets = holding(ends, 32, |place| message.encode(&options, place, ends));
+        hear(&mut Rig::new(layer), &octets).up.is_empty()
+    };
+    let host = || Ndp::new(HERE_MAC, vec![(HERE, 64)]);
+    for (group, by_host, by_router) in [
+        ("ff02::1", true, true),
+        ("ff02::2", false, true),
+        ("ff02::1:ff00:a01", true, true),
+        ("ff02::1:ff00:a02", false, false),
+        ("ff02::9", false, false),
+        ("ff05::1", false, false),
+    ] {
+        let taken = [host().probing(), host().router(true)].map(|who| takes(who, group));
+        assert_eq!(taken, [by_host, by_router], "{group}");
+    }
+}
+
+/// A router whom each of the samples concerns: one address has the group of the question.
+fn addressed() -> Rig<Ndp> {
+    let other = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+    Rig::new(Ndp::new(HERE_MAC, vec![(HERE, 64), (other, 64)]).router(true))
+}
+
 #[track_caller]
 fn refused(octets: &[u8], text: &str) {
-    let mut rig = rig();
+    let mut rig = addressed();
     let out = hear(&mut rig, octets);
     assert_eq!(out.told, [text]);
     assert!(out.up.is_empty() && out.down.is_empty());
@@ -391,10 +427,12 @@ fn what_breaks_a_rule_of_the_packet_is_refused_by_name() {
         &nobody,
         "Source Address = :: must not have a link-layer address",
     );
-    let duplicate = changed(samples::DUPLICATE_SOLICITATION, |p| p[35] = 2);
+    let duplicate = changed(samples::DUPLICATE_SOLICITATION, |p| {
+        p[24..40].copy_from_slice(&ALL_NODES.octets());
+    });
     refused(
         &duplicate,
-        "Destination Address = ff02::2:ff00:a01 must be a solicited-node group when nobody asks",
+        "Destination Address = ff02::1 must be a solicited-node group when nobody asks",
     );
     let solicited = changed(samples::NEIGHBOR_ADVERTISEMENT, |p| {
         p[24..40].copy_from_slice(&[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
@@ -414,8 +452,7 @@ fn what_breaks_a_rule_of_the_packet_is_refused_by_name() {
     );
     let mut wrong = ask;
     wrong[43] ^= 1;
-    let mut rig = rig();
-    assert_eq!(hear(&mut rig, &wrong).discards, ["mismatch"]);
+    assert_eq!(hear(&mut addressed(), &wrong).discards, ["mismatch"]);
 }
 
 #[test]
