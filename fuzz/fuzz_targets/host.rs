@@ -8,7 +8,8 @@
 //! ```
 //! Control, from the least significant bit: 2 bits where it arrives; whether to aim it at the
 //! station's link address; at its IP address; to repair the IPv4 header checksum; to repair the
-//! ICMP checksum; 2 bits how long the network runs then.
+//! ICMP checksum; 2 bits how long the network runs then. An IPv6 frame is aimed at the station's
+//! last address, and its ICMPv6 checksum repaired where that of ICMP is.
 #![no_main]
 
 use core::time::Duration;
@@ -29,6 +30,8 @@ const PAUSES: [Duration; 4] = [
 /// Octets of an Ethernet header, and with an IPv4 header behind it.
 const ETHERNET: usize = 14;
 const IPV4: usize = ETHERNET + 20;
+/// The same with an IPv6 header.
+const IPV6: usize = ETHERNET + 40;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     let mut network = Network::builtin(1).expect("the lab is built");
@@ -56,14 +59,24 @@ fn arrive(network: &mut Network, control: u8, mut frame: Vec<u8>) {
         if control & 0b100 != 0 {
             put(&mut frame, 0, &own.mac.0);
         }
-        if let (Some(address), true) = (own.v4, control & 0b1000 != 0) {
-            put(&mut frame, ETHERNET + 16, &address.octets());
+        let aimed = control & 0b1000 != 0;
+        match (is_ipv6(&frame), own.v4, own.v6.last()) {
+            (true, _, Some((address, _))) if aimed => {
+                put(&mut frame, ETHERNET + 24, &address.octets());
+            }
+            (false, Some(address), _) if aimed => {
+                put(&mut frame, ETHERNET + 16, &address.octets());
+            }
+            _ => {}
         }
     }
-    if control & 0b1_0000 != 0 {
+    if is_ipv6(&frame) && control & 0b10_0000 != 0 {
+        repair_icmpv6(&mut frame);
+    }
+    if !is_ipv6(&frame) && control & 0b1_0000 != 0 {
         repair(&mut frame, ETHERNET..IPV4, 10);
     }
-    if control & 0b10_0000 != 0 {
+    if !is_ipv6(&frame) && control & 0b10_0000 != 0 {
         let end = frame.len().max(IPV4);
         repair(&mut frame, IPV4..end, 2);
     }
@@ -71,6 +84,26 @@ fn arrive(network: &mut Network, control: u8, mut frame: Vec<u8>) {
     let _ = network.inject(node, port, &frame);
     let until = network.now() + PAUSES[usize::from(control >> 6)];
     network.run_until(until);
+}
+
+fn is_ipv6(frame: &[u8]) -> bool {
+    frame.get(12..ETHERNET) == Some(&[0x86, 0xdd])
+}
+
+/// The checksum of an ICMPv6 message directly behind the header, as if all of the frame were it.
+fn repair_icmpv6(frame: &mut [u8]) {
+    let Some((header, message)) = frame.split_at_mut_checked(IPV6) else {
+        return;
+    };
+    let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
+    put(message, 2, &[0, 0]);
+    let sum = checksum::Sum::default()
+        .octets(&header[ETHERNET + 8..])
+        .octets(&length.to_be_bytes())
+        .word(58)
+        .octets(message)
+        .finish();
+    put(message, 2, &sum.to_be_bytes());
 }
 
 /// The first attachment that takes Ethernet frames.
