@@ -209,6 +209,12 @@ impl Cache {
         }
     }
 
+    /// True for a neighbour that was taken down as a router.
+    pub(super) fn is_router(&self, neighbour: Ipv6Addr) -> bool {
+        let known = self.entries.get(&neighbour);
+        known.is_some_and(|known| known.router)
+    }
+
     /// An event that asks for nothing; gives what waited, if it has brought the link address.
     fn happen(
         &mut self,

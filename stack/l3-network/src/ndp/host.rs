@@ -88,6 +88,11 @@ impl Host {
         Some(news_of(router, Some(advertisement.preference.number())))
     }
 
+    /// True for one of the default routers.
+    pub(super) fn has_router(&self, router: Ipv6Addr) -> bool {
+        self.routers.iter().any(|(known, _)| *known == router)
+    }
+
     /// It is no default router any more; gives what is to be told, if it was one.
     pub(super) fn forget(&mut self, router: Ipv6Addr) -> Option<Notice> {
         let place = self

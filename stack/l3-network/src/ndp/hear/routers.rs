@@ -89,7 +89,8 @@ impl Ndp {
     }
 
     /// RFC 4861 §8.3. Whether the router is the present first hop is seen above, where the
-    /// routes are. A router finds its routes by itself.
+    /// routes are; who is no router at all has no say in where a neighbour is (§8.1). A router
+    /// finds its routes by itself.
     pub(super) fn hear_redirect(
         &mut self,
         header: &Header,
@@ -105,9 +106,12 @@ impl Ndp {
             target_address: gateway,
             destination_address: destination,
         } = *redirect;
-        let learnt = self.learn(gateway, options.target_link_layer_address(), cx);
-        if gateway != destination {
-            self.cache.set_router(gateway, true);
+        let mut learnt = Ok(());
+        if self.is_router(header.source) {
+            learnt = self.learn(gateway, options.target_link_layer_address(), cx);
+            if gateway != destination {
+                self.cache.set_router(gateway, true);
+            }
         }
         cx.notify_up(Notice::Redirect {
             destination: destination.into(),
@@ -116,5 +120,12 @@ impl Ndp {
             port: ici.port,
         });
         learnt
+    }
+
+    /// True for a neighbour that has said that it is a router.
+    fn is_router(&self, neighbour: Ipv6Addr) -> bool {
+        let host = self.host.as_ref();
+        let by_default = host.is_some_and(|host| host.has_router(neighbour));
+        by_default || self.cache.is_router(neighbour)
     }
 }

@@ -505,6 +505,7 @@ fn another_station_with_our_address_is_told_above_at_most_every_ten_seconds() {
 #[test]
 fn a_redirect_is_told_above_by_hosts_and_its_link_address_learnt() {
     let mut rig = rig();
+    hear(&mut rig, &samples::ROUTER_ADVERTISEMENT);
     let target: Ipv6Addr = "2001:db8:a::77".parse().unwrap();
     let router: Ipv6Addr = "fe80::ff:fe00:a02".parse().unwrap();
     let notice = Notice::Redirect {
@@ -527,6 +528,33 @@ fn a_redirect_is_told_above_by_hosts_and_its_link_address_learnt() {
     assert_eq!(out.down[0].ici().link_destination, Some(Mac::local(7)));
     rig.layer.router = true;
     assert_eq!(hear(&mut rig, &octets).notices, []);
+}
+
+/// RFC 4861 §8.1: what does not come from the first hop is discarded without a word. Where
+/// another neighbour is, is not for it to say.
+#[test]
+fn who_is_no_router_moves_no_neighbour_by_a_redirect() {
+    let mut rig = rig();
+    send(&mut rig, 0);
+    hear(&mut rig, &answer(true, true, THERE_MAC));
+    let message = Redirect {
+        target_address: THERE,
+        destination_address: THERE,
+    };
+    let stranger: Ipv6Addr = "fe80::bad".parse().unwrap();
+    let redirected = |from| {
+        let ends = (from, HERE);
+        let options = [Opt::TargetLinkLayerAddress(Mac::local(66))];
+        holding(ends, 48, |place| message.encode(&options, place, ends))
+    };
+    hear(&mut rig, &redirected(stranger));
+    let sent = send(&mut rig, 1);
+    assert_eq!(sent.down[0].ici().link_destination, Some(THERE_MAC));
+    // A router may.
+    hear(&mut rig, &samples::ROUTER_ADVERTISEMENT);
+    hear(&mut rig, &redirected("fe80::ff:fe00:a02".parse().unwrap()));
+    let sent = send(&mut rig, 2);
+    assert_eq!(sent.down[0].ici().link_destination, Some(Mac::local(66)));
 }
 
 /// RFC 4861 §7.2.5: R was set and is clear now.
