@@ -1,9 +1,10 @@
 //! The neighbour cache: who is on the link, and the packets that wait to know it.
 //!
 //! Bounds: 512 neighbours, of which 64 may be asked for at a time, each with 8 packets that
-//! wait, so 512 packets in all.
+//! wait, so 512 packets in all; with another number if the layer is told to hold more.
 
 mod room;
+mod time;
 
 use core::net::Ipv6Addr;
 use core::time::Duration;
@@ -16,6 +17,8 @@ use super::neighbour::Neighbour;
 use super::neighbour::WAITING;
 use super::state::{Action, Event, State, next};
 use super::timers::{DELAY_FIRST_PROBE_TIME, RETRANS_TIMER};
+
+pub(super) use time::{Due, Question};
 
 /// Neighbours in the cache.
 pub(super) const NEIGHBOURS: usize = 512;
@@ -44,26 +47,6 @@ pub(super) struct Waits {
     pub(super) ask: bool,
     /// Packets that had to make room.
     pub(super) displaced: VecDeque<Pdu>,
-}
-
-/// A question that is to be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Question {
-    /// Who is asked for.
-    pub(super) neighbour: Ipv6Addr,
-    /// Who is asked: all when `None`.
-    pub(super) to: Option<Mac>,
-    /// The sender of the packet that led to it.
-    pub(super) source: Ipv6Addr,
-}
-
-/// What time has brought for one neighbour.
-#[derive(Debug)]
-pub(super) enum Due {
-    /// Ask.
-    Ask(Question),
-    /// It never answered; these waited for it.
-    Absent(VecDeque<Pdu>),
 }
 
 /// What a message has brought.
@@ -250,62 +233,6 @@ impl Cache {
         }
         self.retime(timer, after);
         waiting
-    }
-
-    /// When time next brings something.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.due
-    }
-
-    /// One thing that time has brought; called until there is none left.
-    pub(super) fn due(&mut self, now: Instant) -> Option<Due> {
-        self.due.filter(|&due| due <= now)?;
-        let over = |known: &Neighbour| known.timer.is_some_and(|timer| timer <= now);
-        let found = self.entries.iter().find(|(_, known)| over(known));
-        let due = found
-            .map(|(at, _)| *at)
-            .and_then(|at| self.overdue(at, now));
-        self.find_due();
-        due
-    }
-
-    fn overdue(&mut self, neighbour: Ipv6Addr, now: Instant) -> Option<Due> {
-        let retrans_timer = self.retrans_timer;
-        let known = self.entries.get_mut(&neighbour)?;
-        let (state, action) = next(known.state, known.timeout())?;
-        if action == Action::GiveUp {
-            return self
-                .remove(neighbour)
-                .map(|known| Due::Absent(known.waiting));
-        }
-        known.asked = match known.state == state {
-            true => known.asked + 1,
-            false => 1,
-        };
-        known.state = state;
-        known.timer = Some(now + retrans_timer);
-        Some(Due::Ask(Question {
-            neighbour,
-            to: known.link,
-            source: known.source,
-        }))
-    }
-
-    /// A timer was changed: only one that was the earliest makes all be looked at.
-    fn retime(&mut self, before: Option<Instant>, after: Option<Instant>) {
-        if before == after {
-            return;
-        }
-        let earlier = |timer| self.due.is_none_or(|due| timer < due);
-        if after.is_some_and(earlier) {
-            self.due = after;
-        } else if before == self.due {
-            self.find_due();
-        }
-    }
-
-    fn find_due(&mut self) {
-        self.due = self.entries.values().filter_map(|known| known.timer).min();
     }
 
     /// What is known of a neighbour.
