@@ -3,7 +3,7 @@
 //! | header | what happens |
 //! |---|---|
 //! | Hop-by-Hop Options behind the IPv6 header | each node on the way looks at its options |
-//! | Hop-by-Hop Options elsewhere | discard; parameter problem, code 1 |
+//! | Hop-by-Hop Options elsewhere, in fragments too | discard; parameter problem, code 1 |
 //! | Destination Options | its options are looked at |
 //! | Routing with segments left 0 | skipped |
 //! | Routing with segments left, whatever its type | discard; parameter problem at the type |
@@ -80,10 +80,13 @@ pub(super) fn open(packet: &Pdu, header: &Header) -> Result<Content, Refusal> {
         let extension = extension.map_err(quietly)?;
         match extension.kind {
             Protocol::HOPOPT if extension.at == Header::OCTETS => (), // admitted
-            Protocol::HOPOPT => return Err(unknown_header(&extension)),
+            Protocol::HOPOPT => return Err(misplaced(extension.named_at)),
             Protocol::IPV6_ROUTE => route(&extension)?,
             Protocol::IPV6_FRAG => {
                 let header = FragmentHeader::decode(extension.octets).map_err(quietly)?;
+                if header.fragment_offset == 0 && header.next_header == Protocol::HOPOPT {
+                    return Err(misplaced(extension.at)); // that of others counts for nothing
+                }
                 if !header.is_atomic() {
                     let (at, named_at) = (extension.at, extension.named_at);
                     return Ok(Content::Fragment(Part {
@@ -150,9 +153,9 @@ fn route(extension: &Extension<'_>) -> Result<(), Refusal> {
 }
 
 /// RFC 8200 §4: a value of 0 in any Next Header field but that of the IPv6 header.
-fn unknown_header(extension: &Extension<'_>) -> Refusal {
-    let pointer = u32::try_from(extension.named_at).unwrap_or(u32::MAX);
-    let (field, value) = ("Next Header", extension.kind.0.into());
+fn misplaced(named_at: usize) -> Refusal {
+    let pointer = u32::try_from(named_at).unwrap_or(u32::MAX);
+    let (field, value) = ("Next Header", Protocol::HOPOPT.0.into());
     let error = ParameterProblem::next_header(pointer);
     (Some(error.into()), Reason::Unhandled { field, value })
 }
@@ -265,6 +268,25 @@ mod tests {
         assert_eq!(fate(ROUTER, 60, &headers), Fate::Told(4, 1, 40));
         assert_eq!(fate(ROUTER, 0, &headers), Fate::Told(4, 1, 40));
         assert_eq!(fate(FAR, 60, &headers), Fate::Onwards);
+    }
+
+    /// RFC 8200 §4 and §4.3: where nobody on the way would have read them. Only the first fragment
+    /// says what the whole begins with (§4.5).
+    #[test]
+    fn fragments_hide_no_hop_by_hop_options() {
+        let hidden = hex!("11 00 9e 04 00000000");
+        for first in [hex!("00 00 0001 12345678"), hex!("00 00 0000 12345678")] {
+            let headers = [first, hidden].concat();
+            assert_eq!(fate(ROUTER, 44, &headers), Fate::Told(4, 1, 40));
+        }
+        let mut rig = router(|_| ());
+        for (offset, data) in [(0x01, &hidden), (0x08, &UDP)] {
+            let header = [0, 0, 0, offset, 0x12, 0x34, 0x56, 0x78];
+            let octets = packet(Protocol::IPV6_FRAG, &[header, *data].concat(), |h| {
+                h.destination = ROUTER;
+            });
+            assert!(rig.receive(&octets, Ici::NONE).up.is_empty(), "{offset}");
+        }
     }
 
     /// RFC 8200 §4.4, RFC 5095 §3.
