@@ -5,7 +5,8 @@
 //! has become better is found out. A redirect is forgotten when the neighbour does not answer.
 //!
 //! Spec: RFC 1191 §3 (never below 68 octets), §6.3 (ageing); RFC 8201 §4 (never below 1280); RFC
-//! 1122 §3.3.1.2 (route cache), §3.3.1.4 (dead gateways); RFC 4861 §5.1 (destination cache).
+//! 1122 §3.3.1.2 (route cache), §3.3.1.4 (dead gateways); RFC 4861 §5.1 (destination cache); RFC
+//! 4007 §6 (a neighbour's address counts on its link only).
 //! Bound: [`MOST`] destinations; the one heard of least recently makes room.
 //! Not here: what an ICMP message must be like to be believed (`told.rs`, `sent.rs` and
 //! `redirect.rs` of both families).
@@ -25,7 +26,8 @@ struct Destination<A> {
     heard: Instant,
     /// The path MTU and when it is forgotten.
     mtu: Option<(u16, Instant)>,
-    gateway: Option<A>,
+    /// The nearer neighbour, and the attachment where it is one: the zone of its address.
+    gateway: Option<(A, u16)>,
 }
 
 /// The destinations that something is known about, by address.
@@ -61,22 +63,23 @@ impl<A: Copy + Ord> Destinations<A> {
         true
     }
 
-    /// The neighbour by which packets go there, if a redirect said so.
-    pub(crate) fn gateway(&self, address: A) -> Option<A> {
-        self.find(address)?.gateway
+    /// The neighbour by which packets that leave by `port` go there, if a redirect said so.
+    pub(crate) fn gateway(&self, address: A, port: u16) -> Option<A> {
+        let (gateway, at) = self.find(address)?.gateway?;
+        (at == port).then_some(gateway)
     }
 
-    /// Packets to there go to this neighbour.
-    pub(crate) fn redirect(&mut self, address: A, gateway: A, now: Instant) {
+    /// Packets to there go to this neighbour at this attachment.
+    pub(crate) fn redirect(&mut self, address: A, gateway: (A, u16), now: Instant) {
         self.entry(address, now, |own| own.gateway = Some(gateway));
     }
 
-    /// This neighbour does not answer: no redirect to it counts any more.
-    pub(crate) fn forget_gateway(&mut self, gateway: A) {
+    /// This neighbour does not answer, or forwards no longer: no redirect to it counts any more.
+    pub(crate) fn forget_gateway(&mut self, gateway: A, port: u16) {
         for own in self
             .known
             .iter_mut()
-            .filter(|own| own.gateway == Some(gateway))
+            .filter(|own| own.gateway == Some((gateway, port)))
         {
             own.gateway = None;
         }
@@ -155,10 +158,12 @@ mod tests {
     fn a_redirect_counts_until_its_neighbour_is_silent() {
         let mut known = Destinations::new(68);
         known.lower(THERE, 1400, second(0));
-        known.redirect(THERE, GATEWAY, second(1));
-        assert_eq!(known.gateway(THERE), Some(GATEWAY));
-        known.forget_gateway(GATEWAY);
-        assert_eq!(known.gateway(THERE), None);
+        known.redirect(THERE, (GATEWAY, 1), second(1));
+        known.forget_gateway(GATEWAY, 0);
+        assert_eq!(known.gateway(THERE, 1), Some(GATEWAY));
+        assert_eq!(known.gateway(THERE, 0), None, "another link: RFC 4007 §6");
+        known.forget_gateway(GATEWAY, 1);
+        assert_eq!(known.gateway(THERE, 1), None);
         assert_eq!(known.mtu(THERE, second(2)), Some(1400), "that stays");
     }
 

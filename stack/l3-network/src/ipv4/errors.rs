@@ -97,7 +97,7 @@ impl Ipv4 {
         if bounce == Bounce::NoNeighbour
             && let Some(IpAddr::V4(silent)) = packet.ici().next_hop
         {
-            self.destinations.forget_gateway(silent);
+            self.destinations.forget_gateway(silent, packet.ici().port);
         }
         self.report(&packet, &header, Unreachable::new(code).into(), cx);
         Err(why(bounce, &packet, &header))

@@ -56,23 +56,30 @@ impl Ipv4 {
         let (IpAddr::V4(to), IpAddr::V4(gateway), IpAddr::V4(reporter)) = ends else {
             return;
         };
-        if !self.forward && self.is_believed(to, gateway, reporter) {
-            self.destinations.redirect(to, gateway, cx.now());
+        if self.forward {
+            return;
+        }
+        if let Some(port) = self.believed_at(to, gateway, reporter) {
+            self.destinations.redirect(to, (gateway, port), cx.now());
         }
     }
 
     /// RFC 1122 §3.2.2.2: the new one is on the network by which packets to there go out, and it
-    /// comes from the present first hop, which is on that network too.
-    fn is_believed(&self, to: Ipv4Addr, gateway: Ipv4Addr, reporter: Ipv4Addr) -> bool {
-        let Some(route) = self.table.choose(to.into(), || 0) else {
-            return false;
-        };
-        let present = self.destinations.gateway(to).map(IpAddr::V4);
+    /// comes from the present first hop, which is on that network too. Where that is.
+    fn believed_at(
+        &self,
+        to: Ipv4Addr,
+        gateway: Ipv4Addr,
+        reporter: Ipv4Addr,
+    ) -> Option<u16> {
+        let route = self.table.choose(to.into(), || 0)?;
+        let present = self.destinations.gateway(to, route.port).map(IpAddr::V4);
         let present = present.or(route.next_hop);
         let network = self.network_of(route.port);
         let on_link = network.is_some_and(|network| network.contains(gateway.into()));
         let other = self.is_host(gateway) && !self.is_own(gateway);
-        on_link && other && present == Some(reporter.into())
+        let believed = on_link && other && present == Some(reporter.into());
+        believed.then_some(route.port)
     }
 
     fn network_of(&self, port: u16) -> Option<Prefix> {

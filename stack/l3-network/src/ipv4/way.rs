@@ -84,7 +84,7 @@ impl Ipv4 {
             }
         };
         let route = self.table.choose(header.destination.into(), hash)?;
-        let nearer = self.destinations.gateway(header.destination);
+        let nearer = self.destinations.gateway(header.destination, route.port);
         let nearer = nearer.map(IpAddr::V4).filter(|_| !self.forward);
         match nearer.or(route.next_hop) {
             None => Some((route.port, header.destination)),

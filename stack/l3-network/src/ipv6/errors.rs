@@ -96,7 +96,7 @@ impl Ipv6 {
             (bounce, packet.ici().next_hop)
         {
             self.routers.silent(packet.ici().port, silent);
-            self.destinations.forget_gateway(silent);
+            self.destinations.forget_gateway(silent, packet.ici().port);
         }
         self.report(&packet, &header, error, cx);
         Err(why(bounce, &packet, &header))

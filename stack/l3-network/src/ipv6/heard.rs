@@ -3,13 +3,15 @@
 //! | from | what | what happens |
 //! |---|---|---|
 //! | below | an address, a network, a router, a link's parameters | remembered |
+//! | below | a router is one no longer | no redirect to it counts any more |
 //! | below | a redirect | followed, if a host hears it from the present first hop |
 //! | above | a packet was too large | the path MTU falls, if the packet may be ours; all above hear it |
 //! | above | a packet did not arrive | all above hear it |
 //! | above | a host answers | the neighbour on the way to it does |
 //!
-//! Spec: RFC 4861 §6.3.4, §7.3.1, §8.1, §8.3; RFC 4862 §5.5; RFC 5942 §4 (an address says nothing
+//! Spec: RFC 4861 §6.3.4, §6.3.5, §7.2.5, §7.3.1, §8.1, §8.3; RFC 4862 §5.5; RFC 5942 §4 (an address says nothing
 //! about who is on the link; that is said by itself); RFC 8201 §4.
+//! Bound: [`MOST_LEARNT`] networks; what is beyond is not heard.
 //! Not here: what a redirect must be like by itself (`ndp`).
 
 use core::net::{IpAddr, Ipv6Addr};
@@ -20,6 +22,9 @@ use super::Ipv6;
 use super::scope::{has_zone, is_link_local, is_one_host};
 use super::sent::Flow;
 use crate::route::{Prefix, Route};
+
+/// Networks that neighbour discovery may bring.
+const MOST_LEARNT: usize = 256;
 
 impl Ipv6 {
     /// Remembers what is said from below.
@@ -45,7 +50,12 @@ impl Ipv6 {
                 port,
                 address: IpAddr::V6(address),
                 preference,
-            } => self.routers.set(port, address, preference),
+            } => {
+                self.routers.set(port, address, preference);
+                if preference.is_none() {
+                    self.destinations.forget_gateway(address, port);
+                }
+            }
             Notice::LinkParameters {
                 port,
                 mtu,
@@ -62,7 +72,8 @@ impl Ipv6 {
                 reporter: IpAddr::V6(reporter),
                 port,
             } if self.is_believed(destination, gateway, (port, reporter)) => {
-                self.destinations.redirect(destination, gateway, now);
+                self.destinations
+                    .redirect(destination, (gateway, port), now);
             }
             _ => (),
         }
@@ -120,19 +131,27 @@ impl Ipv6 {
         }
     }
 
-    /// The hosts of a network are neighbours, or no longer.
-    fn on_link(&self, port: u16, prefix: Prefix, present: bool) {
+    /// The hosts of a network are neighbours, or no longer. What the configuration says of a
+    /// network stays, whatever routers say.
+    fn on_link(&mut self, port: u16, prefix: Prefix, present: bool) {
         let route = Route {
             prefix,
             next_hop: None,
             port,
             metric: 0,
         };
-        match present {
-            true => self.table.insert(route),
-            false => {
+        let place = self.learnt.iter().position(|own| *own == route);
+        match (present, place) {
+            (true, None) => {
+                let room = self.learnt.len() < MOST_LEARNT;
+                let news = room && self.table.insert(route);
+                self.learnt.extend(news.then_some(route));
+            }
+            (false, Some(place)) => {
+                self.learnt.swap_remove(place);
                 self.table.remove(&route);
             }
+            _ => (),
         }
     }
 }

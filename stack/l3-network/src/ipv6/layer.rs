@@ -46,6 +46,8 @@ pub struct Ipv6 {
     pub(super) links: Vec<Link>,
     pub(super) addresses: Addresses,
     pub(super) table: SharedTable,
+    /// Routes to networks that neighbour discovery has brought.
+    pub(super) learnt: Vec<Route>,
     pub(super) routers: Routers,
     pub(super) forward: bool,
     pub(super) silent: bool,
@@ -82,6 +84,7 @@ impl Ipv6 {
         let bits = first.map_or(0, |first| first.address.to_bits());
         Ipv6 {
             table: Table::new(routes).into(),
+            learnt: Vec::new(),
             routers: Routers::default(),
             salt: u64::try_from((bits ^ bits >> 64) & u128::from(u64::MAX)).unwrap_or(0),
             links: interfaces.iter().map(Link::of).collect(),

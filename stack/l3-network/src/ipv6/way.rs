@@ -105,7 +105,7 @@ impl Ipv6 {
                 Some(IpAddr::V4(_)) => return None,
             },
         };
-        let nearer = self.destinations.gateway(destination);
+        let nearer = self.destinations.gateway(destination, port);
         Some((port, nearer.filter(|_| !self.forward).unwrap_or(first)))
     }
 

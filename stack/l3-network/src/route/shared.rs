@@ -15,12 +15,14 @@ use super::{Route, Table};
 pub struct SharedTable(Rc<RefCell<Table>>);
 
 impl SharedTable {
-    /// Puts a route in, if it is not there already.
-    pub fn insert(&self, route: Route) {
+    /// Puts a route in, if it is not there already; true when it was not.
+    pub fn insert(&self, route: Route) -> bool {
         let mut table = self.0.borrow_mut();
-        if !table.routes_to(route.prefix).contains(&route) {
+        let news = !table.routes_to(route.prefix).contains(&route);
+        if news {
             table.insert(route);
         }
+        news
     }
 
     /// As [`Table::remove`].

@@ -194,3 +194,73 @@ fn a_redirect_to_one_that_does_not_answer_is_forgotten() {
     host.deliver(Direction::Up, pdu);
     assert_eq!(next_hop(&mut host), address("fe80::1"));
 }
+
+fn router_at(rig: &mut Rig<Ipv6>, port: u16, router: &str, preference: Option<i8>) {
+    let notice = Notice::Router {
+        port,
+        address: address(router).into(),
+        preference,
+    };
+    rig.tell(Direction::Up, notice);
+}
+
+/// RFC 4861 §6.3.5 and §7.2.5: what went by a router that is none any more looks for a way anew.
+#[test]
+fn a_redirect_ends_with_its_router() {
+    let mut host = redirectable();
+    redirect(&mut host, address("fe80::7"), "fe80::1", 0);
+    router_at(&mut host, 0, "fe80::7", Some(-1));
+    assert_eq!(next_hop(&mut host), address("fe80::7"));
+    router_at(&mut host, 0, "fe80::7", None);
+    assert_eq!(next_hop(&mut host), address("fe80::1"));
+}
+
+/// RFC 4007 §6: the same link-local address is another neighbour's on another link.
+#[test]
+fn a_redirect_counts_on_the_link_where_it_was_heard() {
+    let interfaces = [(0, "fd09:1::2"), (1, "fd09:2::9")]
+        .map(|(port, own)| crate::ipv6::lab::interface(port, &[own], 1500));
+    let mut host = Rig::new(Ipv6::new(Config {
+        interfaces: interfaces.to_vec(),
+        ..Config::default()
+    }));
+    let way = |host: &mut Rig<Ipv6>| {
+        let out = host.send(b"data", to(NOWHERE));
+        let ici = *only(&out.down).ici();
+        (ici.port, ici.next_hop)
+    };
+    router_at(&mut host, 0, "fe80::1", Some(1));
+    router_at(&mut host, 1, "fe80::2", Some(0));
+    let notice = Notice::Redirect {
+        destination: NOWHERE.into(),
+        gateway: address("fe80::7").into(),
+        reporter: address("fe80::1").into(),
+        port: 0,
+    };
+    host.tell(Direction::Up, notice);
+    assert_eq!(way(&mut host), (0, Some(address("fe80::7").into())));
+    router_at(&mut host, 0, "fe80::1", None);
+    assert_eq!(way(&mut host), (1, Some(address("fe80::2").into())));
+}
+
+/// RFC 4861 §6.3.4: prefixes that routers advertise come and go; what was written down by hand is no
+/// router's to take away.
+#[test]
+fn a_network_of_the_configuration_outlives_its_advertisement() {
+    let mut host = redirectable();
+    for (network, stays) in [("fd09:1::", true), ("fd09:7::", false)] {
+        let mut is_near = |present| {
+            let notice = Notice::OnLink {
+                port: 0,
+                network: address(network).into(),
+                prefix_len: 64,
+                present,
+            };
+            host.tell(Direction::Up, notice);
+            let there = address(network).into();
+            host.layer.table.choose(there, || 0).is_some()
+        };
+        assert_eq!([true, true].map(&mut is_near), [true; 2]);
+        assert_eq!([false, false].map(&mut is_near), [stays; 2], "{network}");
+    }
+}

@@ -83,8 +83,9 @@ impl Installed {
             }
             if let Some((prefix, way)) = new.filter(|_| order != Ordering::Greater) {
                 if !same {
-                    self.routes(*prefix, *way)
-                        .for_each(|route| table.insert(route));
+                    self.routes(*prefix, *way).for_each(|route| {
+                        table.insert(route);
+                    });
                 }
                 new = ours.next();
             }
