@@ -115,6 +115,7 @@ fn router_v6() -> Ipv6 {
         port,
         addresses: vec![(address.parse().unwrap(), 64)],
         mtu: 1500,
+        point_to_point: false,
     };
     Ipv6::new(ipv6::Config {
         interfaces: vec![interface(0, "fd09:1::1"), interface(1, "fd09:2::1")],

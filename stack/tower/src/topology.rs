@@ -8,7 +8,7 @@
 //! name = "here.lab"
 //! kind = "host"                      # host, router, bridge or outside
 //! silent = false                     # true: never sends an ICMP message of its own
-//! icmp_rate = "2/s, burst 6"         # at most so many ICMP errors
+//! icmp_rate = "2/s, burst 6"         # at most so many ICMP errors, and ICMPv6 redirects; else any number
 //! balance = "flow"                   # or "packet": how to choose among equal routes
 //! interface_information = true       # its ICMP errors say where the packet came in (RFC 5837)
 //! time_to_live = 64                  # of packets that it sends

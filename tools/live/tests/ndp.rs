@@ -84,6 +84,7 @@ fn install(
         port: 0,
         addresses: Vec::new(),
         mtu: 1500,
+        point_to_point: false,
     };
     let mut v6 = ipv6::Config {
         interfaces: vec![interface],

@@ -16,8 +16,9 @@ pub struct Config {
     pub forward: bool,
     /// Never say anything by itself: no error message, no echo reply.
     pub silent: bool,
-    /// How many error messages to send; `None` for as many as there are errors.
-    /// RFC 4443 §2.4 (f).
+    /// How many error messages to send, and as many redirects; `None` for as many as there are
+    /// reasons, which is for networks that nobody attacks: a node must limit errors (RFC 4443 §2.4
+    /// (f)) and redirects (RFC 4861 §8.2). [`Config::ICMP_RATE`] unless told otherwise.
     pub icmp_rate: Option<Rate>,
     /// Hop limit of packets whose sender does not say, where routers on the link say nothing
     /// either. 0, with which no packet may be sent, stands for [`Config::HOP_LIMIT`].
@@ -44,6 +45,9 @@ pub struct Interface {
     /// The largest packet that the link takes, in octets with the IPv6 header. Less than
     /// [`Interface::LEAST_MTU`] counts as that.
     pub mtu: u32,
+    /// The link has two ends: what comes by it for its own network does not go back there.
+    /// RFC 4443 §3.1, code 3.
+    pub point_to_point: bool,
 }
 
 impl Interface {
@@ -54,6 +58,13 @@ impl Interface {
 impl Config {
     /// The hop limit that is recommended. RFC 1700, IP Time to Live Parameter.
     pub const HOP_LIMIT: u8 = 64;
+
+    /// How many errors a node sends if nothing else is said: what Linux sends in all
+    /// (`net.ipv4.icmp_msgs_per_sec`, `icmp_msgs_burst`, which hold for ICMPv6 too).
+    pub const ICMP_RATE: Rate = Rate {
+        per_second: 1000,
+        burst: 50,
+    };
 }
 
 impl Default for Config {
@@ -64,7 +75,7 @@ impl Default for Config {
             routes: Vec::new(),
             forward: false,
             silent: false,
-            icmp_rate: None,
+            icmp_rate: Some(Config::ICMP_RATE),
             default_hop_limit: Config::HOP_LIMIT,
             per_packet: false,
             reassembly: Reassembly::default(),

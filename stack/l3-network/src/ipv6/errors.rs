@@ -134,6 +134,12 @@ impl Ipv6 {
         !self.silent && self.limit.as_mut().is_none_or(|limit| limit.take(cx.now()))
     }
 
+    /// Not silent, and within the rate of redirects.
+    pub(super) fn may_redirect(&mut self, cx: &Context<'_>) -> bool {
+        let limit = self.redirect_limit.as_mut();
+        !self.silent && limit.is_none_or(|limit| limit.take(cx.now()))
+    }
+
     /// The packet that tells that `packet` died, and its header. It goes out where the packet
     /// came in, if its sender is known there only.
     fn message(

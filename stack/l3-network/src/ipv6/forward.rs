@@ -1,7 +1,8 @@
 //! Handing on packets for others.
 //!
 //! Spec: RFC 8200 §3 (hop limit); RFC 4443 §3.1 to §3.3 (what the sender is told); RFC 4291
-//! §2.5.6 and RFC 4007 §9 (a link-local source stays on its link).
+//! §2.5.6 and RFC 4007 §9 (a link-local source stays on its link); RFC 4443 §3.1, code 3 (nothing
+//! that a link between two brought for its own network goes back there).
 //! Not here: fragments, which only a packet's source makes (RFC 8200 §4.5).
 
 use layercake_base::{Context, Pdu, Reason};
@@ -51,10 +52,19 @@ impl Ipv6 {
         if header.hop_limit <= 1 {
             return Err((TimeExceeded::IN_TRANSIT.into(), Reason::HopsExhausted));
         }
-        if is_link_local(header.source) {
+        let back = way.port == packet.ici().port;
+        if is_link_local(header.source) && !back {
             let (field, source) = ("Source Address", header.source);
             let reason = Reason::dead_end(field, source, "must not leave its link");
             return Err((Unreachable::BEYOND_SCOPE.into(), reason));
+        }
+        let link = self.links.iter().find(|link| link.port == way.port);
+        let between_two = link.is_some_and(|link| link.point_to_point);
+        if back && between_two && way.next_hop == header.destination {
+            let (field, to) = ("Destination Address", header.destination);
+            let reason =
+                Reason::dead_end(field, to, "is nobody's on the link it came by");
+            return Err((Unreachable::ADDRESS.into(), reason));
         }
         let mtu = u32::try_from(way.mtu).unwrap_or(u32::MAX);
         let too_big = |reason| (PacketTooBig { mtu }.into(), reason);
@@ -87,6 +97,30 @@ mod tests {
     fn what_exactly_fits_goes_through() {
         let octets = packet(Protocol::UDP, &[7; 1360], |_| ());
         assert_eq!(router(|_| ()).receive(&octets, Ici::NONE).down.len(), 1);
+    }
+
+    /// RFC 4443 §3.1, code 3: it would go to and fro until its hops are used up.
+    #[test]
+    fn what_a_link_between_two_brought_for_its_own_network_does_not_go_back() {
+        let neighbour = address("fd09:1::9");
+        for (point_to_point, port, answer) in
+            [(true, 0, true), (false, 0, false), (true, 1, false)]
+        {
+            let mut rig = router(|config| {
+                config.redirects = false;
+                config.interfaces[0].point_to_point = point_to_point;
+            });
+            let octets = packet(Protocol::UDP, b"data", |h| {
+                (h.source, h.destination) = (address("fd09:1::2"), neighbour);
+            });
+            let out = rig.receive(&octets, Ici { port, ..Ici::NONE });
+            let octets = only(&out.down).octets();
+            let told = Header::decode(octets).unwrap().destination != neighbour;
+            assert_eq!(told, answer, "{point_to_point} {port}");
+            if told {
+                assert_eq!(octets[40..42], [1, 3]);
+            }
+        }
     }
 
     /// What happens to a packet by its hop limit, its length, its source, and whether there is a

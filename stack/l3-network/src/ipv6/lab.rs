@@ -56,6 +56,7 @@ pub(crate) fn interface(port: u16, addresses: &[&str], mtu: u32) -> Interface {
         port,
         addresses,
         mtu,
+        point_to_point: false,
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Ipv6 {
     pub(super) interface_information: bool,
     pub(super) default_hop_limit: u8,
     pub(super) limit: Option<Bucket>,
+    /// The same for redirects.
+    pub(super) redirect_limit: Option<Bucket>,
     /// Packets that go out in fragments.
     pub(super) cutting: VecDeque<Cutting>,
     /// Packets that come in in fragments.
@@ -99,6 +101,7 @@ impl Ipv6 {
                 own => own,
             },
             limit: config.icmp_rate.map(Bucket::full),
+            redirect_limit: config.icmp_rate.map(Bucket::full),
             cutting: VecDeque::with_capacity(cut::MOST),
             waiting: Waiting::new(config.reassembly),
             sent: Sent::default(),
@@ -126,6 +129,7 @@ impl Ipv6 {
             port: link.port,
             addresses: self.addresses_at(link.port),
             mtu: u32::try_from(link.mtu()).unwrap_or(u32::MAX),
+            point_to_point: link.point_to_point,
         };
         self.links.iter().map(interface).collect()
     }

@@ -19,6 +19,8 @@ const MOST: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
     pub(super) port: u16,
+    /// Nobody is there but one neighbour.
+    pub(super) point_to_point: bool,
     mtu: u32,
     /// What routers say about the MTU and the hop limit, in sense.
     told_mtu: Option<u32>,
@@ -29,6 +31,7 @@ impl Link {
     pub(super) fn of(interface: &Interface) -> Self {
         Link {
             port: interface.port,
+            point_to_point: interface.point_to_point,
             mtu: interface.mtu.max(Interface::LEAST_MTU),
             told_mtu: None,
             hop_limit: None,
@@ -178,6 +181,7 @@ mod tests {
             port: 0,
             addresses: Vec::new(),
             mtu: 1500,
+            point_to_point: false,
         });
         for (told, mtu) in [
             (None, 1500),

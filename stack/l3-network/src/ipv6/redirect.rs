@@ -9,8 +9,8 @@
 //! ```
 //! The packet is forwarded all the same. The message names the other router by its link-local
 //! address, or the destination where that is itself a neighbour; where only another address of
-//! the router is known, nothing is said. It comes from this router's own link-local address, with
-//! as much of the packet as fits into 1280 octets.
+//! the router is known, nothing is said, nor on a link between two. It comes from this router's own
+//! link-local address, with as much of the packet as fits into 1280 octets.
 //!
 //! Spec: RFC 4861 §4.5, §8.2.
 //! Not here: what a host makes of it (`heard.rs`), the octets of the message (`ndp`); the
@@ -28,6 +28,7 @@ use crate::Protocol;
 use crate::icmpv6::Ends;
 use crate::ndp::message::Redirect;
 use crate::ndp::option::Opt;
+use crate::route::Route;
 
 /// Every message of neighbour discovery has it, and no router would let it pass. RFC 4861 §4.5.
 const HOP_LIMIT: u8 = 255;
@@ -41,14 +42,16 @@ impl Ipv6 {
         way: &Way,
         cx: &mut Context<'_>,
     ) {
-        if packet.ici().port != way.port || !self.redirects {
+        let link = self.links.iter().find(|link| link.port == way.port);
+        let many = link.is_some_and(|link| !link.point_to_point);
+        if packet.ici().port != way.port || !many || !self.redirects {
             return;
         }
         let (Some(message), Some(own)) = (self.nearer(header, way), self.link_local(way))
         else {
             return;
         };
-        if !deserves_error(packet, header, None) || !self.may_speak(cx) {
+        if !deserves_error(packet, header, None) || !self.may_redirect(cx) {
             return;
         }
         if let Some((pdu, header)) =
@@ -61,8 +64,9 @@ impl Ipv6 {
     /// What the sender of a packet with this header may be told, if it is a neighbour and so is
     /// the next hop.
     fn nearer(&self, header: &Header, way: &Way) -> Option<Redirect> {
-        let known = self.table.choose(header.source.into(), || 0)?;
-        let neighbour = known.next_hop.is_none() && known.port == way.port;
+        let known = || self.table.choose(header.source.into(), || 0);
+        let here = |route: Route| route.next_hop.is_none() && route.port == way.port;
+        let neighbour = is_link_local(header.source) || known().is_some_and(here);
         let (target_address, destination_address) = (way.next_hop, header.destination);
         let named =
             target_address == destination_address || is_link_local(target_address);
@@ -117,7 +121,6 @@ mod tests {
     use crate::ipv6::lab::{FAR, NEAR, address, packet, router};
     use crate::ndp::Message;
     use crate::rig::Rig;
-    use crate::route::Route;
     use layercake_base::Ici;
 
     const OTHER: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 7);
@@ -181,6 +184,29 @@ mod tests {
         }
     }
 
+    /// RFC 4861 §8.2; RFC 4291 §2.5.6 keeps such a source off other links only.
+    #[test]
+    fn a_neighbour_with_a_link_local_address_alone_hears_of_it_too() {
+        let source = address("fe80::2");
+        let out = through(&mut with_detour(true, OTHER), source, BEYOND_IT, 13);
+        let [message, packet] = &out[..] else {
+            panic!("{out:?}")
+        };
+        assert_eq!(Header::decode(message).unwrap().destination, source);
+        assert_eq!(message[40], Type::REDIRECT.0);
+        assert_eq!(Header::decode(packet).unwrap().source, source);
+    }
+
+    /// RFC 4861 §8.2 and RFC 4443 §2.4 (f): redirects leave errors their share.
+    #[test]
+    fn redirects_have_a_rate_of_their_own() {
+        let mut rig = with_detour(true, OTHER);
+        let counts = (0..60).map(|_| through(&mut rig, NEAR, BEYOND_IT, 13).len());
+        assert_eq!(counts.sum::<usize>(), 60 + 50);
+        let nowhere = address("2001:db8::1");
+        assert_eq!(through(&mut rig, NEAR, nowhere, 13).len(), 1, "an error");
+    }
+
     #[test]
     fn as_much_of_the_packet_is_quoted_as_1280_octets_hold() {
         let out = through(&mut with_detour(true, OTHER), NEAR, BEYOND_IT, 1400);
@@ -207,6 +233,9 @@ mod tests {
             0,
             "another link"
         );
+        let mut serial = with_detour(true, OTHER);
+        serial.layer.links[0].point_to_point = true;
+        assert_eq!(count(serial, near, BEYOND_IT), 0, "a link between two");
         let stranger = "2001:db8::7";
         assert_eq!(
             count(with_detour(true, OTHER), stranger, BEYOND_IT),

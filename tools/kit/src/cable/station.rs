@@ -206,6 +206,7 @@ fn v6(stations: &[Station], setup: &Setup) -> Option<ipv6::Config> {
             port,
             addresses,
             mtu: setup.mtu.into(),
+            point_to_point: false,
         })
     };
     let interfaces: Vec<_> = (0..).zip(stations).filter_map(interface).collect();

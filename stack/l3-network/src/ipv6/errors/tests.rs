@@ -209,6 +209,30 @@ fn no_more_errors_are_sent_than_the_rate_allows() {
     assert_eq!(story, [1, 1, 0, 0, 1, 0]);
 }
 
+/// RFC 4443 §2.4 (f): a node must limit them, whether or not somebody has thought of it.
+#[test]
+fn a_node_that_nobody_told_of_a_rate_has_one() {
+    let mut router = router(|_| ());
+    let octets = packet(Protocol::UDP, b"data", |h| h.hop_limit = 1);
+    let mut sent = |many: usize| {
+        let all = (0..many).map(|_| router.receive(&octets, Ici::NONE).down.len());
+        all.sum::<usize>()
+    };
+    assert_eq!(sent(1000), 50);
+}
+
+/// RFC 5837 §3: the interface by which a packet came is not that by which it was to go on.
+#[test]
+fn what_comes_back_from_below_says_nothing_of_an_interface() {
+    use crate::icmp::extensions::Extensions;
+    let mut router = router(|config| config.interface_information = true);
+    let out = router.receive(&samples::ECHO_V6, Ici::NONE);
+    let out = no_neighbour(&mut router, out);
+    let (ends, message) = ends(only(&out.down).octets());
+    assert_eq!(Unreachable::decode(message, ends), Ok(Unreachable::ADDRESS));
+    assert!(Extensions::in_icmpv6(message).is_none());
+}
+
 /// RFC 5837 §3 behind a quote of whole 8 octets (RFC 4884 §4.4), and the quote is found again.
 #[test]
 fn a_sender_hears_by_which_interface_its_packet_came() {

@@ -4,7 +4,7 @@ use layercake_network::ipv4::{self, Rate};
 use layercake_network::ipv6;
 use layercake_network::route::Route;
 
-use crate::topology::file::{Balance, Kind};
+use crate::topology::file::{Balance, Kind, Link};
 use crate::topology::internet::Configs;
 use crate::topology::plan::{Node, Plan};
 
@@ -42,11 +42,12 @@ fn v4(plan: &Plan, node: &Node) -> ipv4::Config {
 
 fn v6(plan: &Plan, node: &Node) -> ipv6::Config {
     let interfaces = (0..).zip(&node.ports).filter_map(|(number, port)| {
-        let addresses = port.all_v6();
+        let (addresses, wire) = (port.all_v6(), plan.wires.get(port.wire)?);
         (!addresses.is_empty()).then_some(ipv6::Interface {
             port: number,
             addresses,
-            mtu: plan.wires.get(port.wire)?.mtu.into(),
+            mtu: wire.mtu.into(),
+            point_to_point: wire.link == Link::Serial,
         })
     });
     ipv6::Config {
@@ -68,6 +69,8 @@ fn routes(node: &Node, v4: bool) -> Vec<Route> {
     all.filter(family).copied().collect()
 }
 
+/// Without one there is none: nobody attacks an emulated network, and what is measured in it is the
+/// same each time.
 fn rate(node: &Node) -> Option<Rate> {
     let (per_second, burst) = node.icmp_rate?;
     Some(Rate { per_second, burst })

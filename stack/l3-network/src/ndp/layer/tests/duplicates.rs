@@ -175,6 +175,7 @@ fn an_address_that_was_lost_leaves_the_network_layer_that_was_configured_with_it
         port: 0,
         addresses: vec![(HERE, 64), (NEAR, 64)],
         mtu: 1500,
+        point_to_point: false,
     };
     let mut above = Rig::new(Ipv6::new(Config {
         interfaces: vec![interface],
