@@ -169,10 +169,11 @@ impl Ipv4 {
     }
 
     /// What is told about the interface by which a packet came, if this node tells such things.
+    /// Nobody knows it any more of a packet that came back on its way out.
     fn extension(&self, packet: &Pdu) -> Extension {
-        let port = packet.ici().port;
+        let (port, out) = (packet.ici().port, packet.ici().next_hop.is_some());
         let own = self.interfaces.iter().find(|own| own.port == port);
-        let own = own.filter(|_| self.interface_information);
+        let own = own.filter(|_| self.interface_information && !out);
         own.map_or(Extension::NONE, |own| {
             Extension::incoming(port, Some(own.address.into()), own.mtu.into())
         })

@@ -7,11 +7,12 @@
 //! ```
 //! Extensions may follow ([`Quote`]).
 //!
-//! No error is sent about an ICMPv6 error or a redirect, a packet to a group or that came in a
-//! frame to a group (but for "packet too big", which path MTU discovery for groups lives on, and an
-//! option that wants it), a packet whose source is not one host; nor by a silent node, nor beyond the rate. What this node
-//! itself wanted to send is always answered: the message goes up to the user at once, from this
-//! node's own address.
+//! No error is sent about an ICMPv6 error or a redirect, or what cannot be read as far as to see
+//! that it is none (but for a first fragment without all its headers, RFC 7112 §5), a packet to a
+//! group or that came in a frame to a group (but for "packet too big", which path MTU discovery for
+//! groups lives on, and an option that wants it), a packet whose source is not one host; nor by a
+//! silent node, nor beyond the rate. What this node itself wanted to send is always answered: the
+//! message goes up to the user at once, from this node's own address.
 //!
 //! Spec: RFC 4443 §2.2 (source address), §2.4 (c) (quote), (e) (when not), (f) (rate); RFC 4884 §4.4, §4.5
 //! and RFC 5837 (extensions).
@@ -129,8 +130,8 @@ impl Ipv6 {
         }
     }
 
-    /// Not silent, and within the rate.
-    pub(super) fn may_speak(&mut self, cx: &Context<'_>) -> bool {
+    /// Not silent, and within the rate of errors.
+    fn may_speak(&mut self, cx: &Context<'_>) -> bool {
         !self.silent && self.limit.as_mut().is_none_or(|limit| limit.take(cx.now()))
     }
 
@@ -153,7 +154,7 @@ impl Ipv6 {
         let most = usize::try_from(Interface::LEAST_MTU).ok()?;
         let most = most.saturating_sub(Header::OCTETS + HEADER);
         let extension = match error.units() {
-            Some(_) => self.extension(port),
+            Some(_) => self.extension(packet),
             None => Extension::NONE,
         };
         let quote = Quote::of(packet.octets(), most, UNIT, &extension);
@@ -178,9 +179,11 @@ impl Ipv6 {
     }
 
     /// What is told about the interface by which a packet came, if this node tells such things.
-    fn extension(&self, port: u16) -> Extension {
+    /// Nobody knows it any more of a packet that came back on its way out.
+    fn extension(&self, packet: &Pdu) -> Extension {
+        let (port, out) = (packet.ici().port, packet.ici().next_hop.is_some());
         let link = self.links.iter().find(|link| link.port == port);
-        let link = link.filter(|_| self.interface_information);
+        let link = link.filter(|_| self.interface_information && !out);
         link.map_or(Extension::NONE, |link| {
             let mut here = self.addresses.all().filter(|own| own.port == port);
             let address = here.next().map(|own| own.address.into());
@@ -243,7 +246,11 @@ pub(super) fn deserves_error(
     header: &Header,
     error: Option<Error>,
 ) -> bool {
-    let about_error = Chain::of(packet.octets()).end().is_some_and(|chain| {
+    let incomplete = ParameterProblem::INCOMPLETE_CHAIN;
+    let cut =
+        matches!(error, Some(Error::ParameterProblem(error)) if error == incomplete);
+    // What cannot be read to its end may be one: nothing is said, but for that very thing.
+    let about_error = Chain::of(packet.octets()).end().map_or(!cut, |chain| {
         let data = packet.octets().get(chain.at()..).unwrap_or_default();
         let silent = |kind: Type| kind.is_error() || kind == Type::REDIRECT;
         let message = chain.next_header() == Protocol::ICMPV6;

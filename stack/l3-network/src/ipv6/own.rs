@@ -37,7 +37,7 @@ impl Ipv6 {
                 .unwrap_or(Ipv6Addr::UNSPECIFIED),
             None => self
                 .source_towards(destination, ici.port)
-                .unwrap_or(Ipv6Addr::UNSPECIFIED),
+                .unwrap_or_else(|| self.nobody(destination, ici.port)),
         };
         let (field, value) = ("Next Header", ici.next.into());
         let protocol = u8::try_from(ici.next);
@@ -56,6 +56,15 @@ impl Ipv6 {
             0 => self.labelled(header, sdu.octets(), cx),
             _ => header,
         })
+    }
+
+    /// The source where no address will do: what goes nowhere comes from this node all the same,
+    /// so that its user can be told.
+    fn nobody(&self, destination: Ipv6Addr, zone: u16) -> Ipv6Addr {
+        match self.port_towards(destination, zone) {
+            Some(_) => Ipv6Addr::UNSPECIFIED,
+            None => Ipv6Addr::LOCALHOST,
+        }
     }
 
     /// A header for a packet of this node. `data` counts octets.
@@ -131,14 +140,15 @@ impl Ipv6 {
         if inside || self.addresses.has(destination, zone) {
             return Ok(None);
         }
-        let nobody = source.is_unspecified() && destination.is_multicast();
-        let (may, rule) = (is_one_host(source) || nobody, "must not leave this node");
-        Reason::require(may, "Source Address", source, rule)?;
+        let rule = "must not leave this node";
         let wide = Scope::of(destination) > Scope::INTERFACE;
         Reason::require(wide, "Destination Address", destination, rule)?;
         let data = packet.octets().get(Header::OCTETS..).unwrap_or_default();
         let way = self.way(header, data, zone);
         let mut way = way.ok_or_else(|| no_route(destination))?;
+        let nobody = source.is_unspecified() && destination.is_multicast();
+        let may = is_one_host(source) || nobody;
+        Reason::require(may, "Source Address", source, rule)?;
         way.mtu = way.mtu.min(known_mtu.map_or(usize::MAX, usize::from));
         if packet.ici().dont_fragment {
             way.fits(packet.len())?;

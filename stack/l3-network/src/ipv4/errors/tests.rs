@@ -312,3 +312,15 @@ fn a_router_may_say_by_which_interface_the_packet_came() {
     let message = &only(&out.down).octets()[20..];
     assert_eq!((message.len(), message[5]), (80, 0), "no room for them");
 }
+
+/// RFC 5837 §3: the interface by which a packet came is not that by which it was to go on.
+#[test]
+fn what_comes_back_from_below_says_nothing_of_an_interface() {
+    use crate::icmp::extensions::Extensions;
+    let mut router = router(|config| config.interface_information = true);
+    let out = router.receive(&packet(Protocol::UDP, &[7; 8], |_| ()), Ici::NONE);
+    let out = no_neighbour(&mut router, out);
+    let message = &only(&out.down).octets()[20..];
+    assert_eq!((message[0], message[1], message[5]), (3, 1, 0));
+    assert!(Extensions::in_message(message).is_none_or(|found| found.is_err()));
+}

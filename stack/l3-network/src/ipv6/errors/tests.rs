@@ -143,6 +143,43 @@ fn this_node_hears_from_itself_that_there_is_no_route() {
     assert_eq!(error, Ok(Unreachable::NO_ROUTE));
 }
 
+/// RFC 4443 §3.1, code 0: a host that has but a link-local address, and hears no router.
+#[test]
+fn a_host_without_a_source_hears_that_there_is_no_route() {
+    let mut host = Rig::new(Ipv6::new(crate::ipv6::Config {
+        interfaces: vec![crate::ipv6::lab::interface(0, &["fe80::2"], 1500)],
+        ..crate::ipv6::Config::default()
+    }));
+    let out = host.send(b"12345678", to(NOWHERE));
+    assert!(out.down.is_empty());
+    assert_eq!(
+        out.told,
+        ["Destination Address = 2001:db8::1 has no route here"]
+    );
+    let own = Ipv6Addr::LOCALHOST;
+    let error = Unreachable::decode(only(&out.up).octets(), (own, own));
+    assert_eq!(error, Ok(Unreachable::NO_ROUTE));
+}
+
+/// RFC 4443 §2.4 (e.1): what is behind more headers than are looked at may be an error, and so may
+/// what is behind one that is cut.
+#[test]
+fn what_may_be_an_error_is_not_answered() {
+    let header = hex_literal::hex!("3c 00 01 04 00000000");
+    for (headers, answered) in [(7, 1), (8, 0)] {
+        let data = [
+            &header.repeat(headers)[..],
+            &[17, 0, 1, 4, 0, 0, 0, 0],
+            b"data",
+        ];
+        let octets = packet(Protocol::IPV6_OPTS, &data.concat(), |h| h.hop_limit = 1);
+        let out = router(|_| ()).receive(&octets, Ici::NONE);
+        assert_eq!(out.down.len(), answered, "{headers}");
+    }
+    let octets = packet(Protocol::IPV6_OPTS, &header[..7], |h| h.hop_limit = 1);
+    assert!(router(|_| ()).receive(&octets, Ici::NONE).down.is_empty());
+}
+
 /// RFC 4443 §2.4 (e), one line for each case.
 #[test]
 fn these_are_never_answered_with_an_error() {
