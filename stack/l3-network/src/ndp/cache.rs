@@ -32,6 +32,8 @@ pub(super) struct Cache {
     entries: BTreeMap<Ipv6Addr, Neighbour>,
     /// Entries that are INCOMPLETE.
     incomplete: usize,
+    /// What waited for one that does not answer, on its way back up.
+    returning: VecDeque<Pdu>,
     /// No timer ends before this; a neighbour that had to go may have had the one that did.
     due: Option<Instant>,
     /// Between two questions.
@@ -63,6 +65,7 @@ impl Default for Cache {
         Cache {
             entries: BTreeMap::new(),
             incomplete: 0,
+            returning: VecDeque::new(),
             due: None,
             retrans_timer: RETRANS_TIMER,
             most: WAITING,

@@ -1,9 +1,7 @@
 //! What time brings to a station: questions to repeat, addresses that become its own, lifetimes
 //! that end.
 
-use std::collections::VecDeque;
-
-use layercake_base::{Bounce, Context, Instant, Pdu};
+use layercake_base::{Bounce, Context, Instant, Outbox, Pdu};
 
 use super::Ndp;
 use super::advertise::Advertiser;
@@ -12,6 +10,10 @@ use super::group::{ALL_NODES, ALL_ROUTERS, link_address};
 use super::message::{RouterAdvertisement, RouterSolicitation};
 use super::option::Opt;
 use super::say::{self, deliver};
+
+/// Steps about neighbours in one call, each of which hands out one packet at most: half of what
+/// an outbox takes, so that the news about addresses and routers goes in too.
+const STEPS: usize = Outbox::USUAL / 2;
 
 impl Ndp {
     /// When time next brings something. Routers and hosts speak to each other from link-local
@@ -44,10 +46,18 @@ impl Ndp {
                 cx.notify_up(news);
             }
         }
-        while let Some(due) = self.cache.due(now) {
-            match due {
-                Due::Ask(question) => self.ask(question, cx),
-                Due::Absent(waiting) => bounce(waiting, cx),
+        self.doubt(cx);
+    }
+
+    /// Asks for neighbours, and gives up those that do not answer: so many steps at a time, and
+    /// the rest without delay after them.
+    fn doubt(&mut self, cx: &mut Context<'_>) {
+        for _ in 0..STEPS {
+            match self.cache.due(cx.now()) {
+                Some(Due::Ask(question)) => self.ask(question, cx),
+                Some(Due::Bounce(pdu)) => bounce(pdu, cx),
+                Some(Due::Absent) => {}
+                None => return,
             }
         }
     }
@@ -90,10 +100,8 @@ impl Ndp {
     }
 }
 
-/// Sends packets back up: nobody is there to take them.
-fn bounce(waiting: VecDeque<Pdu>, cx: &mut Context<'_>) {
-    for mut pdu in waiting {
-        pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoNeighbour));
-        cx.send_up(pdu);
-    }
+/// Sends a packet back up: nobody is there to take it.
+fn bounce(mut pdu: Pdu, cx: &mut Context<'_>) {
+    pdu.set_ici(|ici| ici.bounce = Some(Bounce::NoNeighbour));
+    cx.send_up(pdu);
 }

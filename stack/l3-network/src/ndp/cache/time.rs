@@ -2,7 +2,6 @@
 //! answers.
 
 use core::net::Ipv6Addr;
-use std::collections::VecDeque;
 
 use layercake_base::{Instant, Mac, Pdu};
 
@@ -26,18 +25,26 @@ pub(in crate::ndp) struct Question {
 pub(in crate::ndp) enum Due {
     /// Ask.
     Ask(Question),
-    /// It never answered; these waited for it.
-    Absent(VecDeque<Pdu>),
+    /// It does not answer, and is forgotten. What waited for it comes next.
+    Absent,
+    /// This waited for one that does not answer.
+    Bounce(Pdu),
 }
 
 impl Cache {
     /// When time next brings something.
     pub(in crate::ndp) fn deadline(&self) -> Option<Instant> {
-        self.due
+        match self.returning.is_empty() {
+            true => self.due,
+            false => Some(Instant::ZERO),
+        }
     }
 
     /// One thing that time has brought; called until there is none left.
     pub(in crate::ndp) fn due(&mut self, now: Instant) -> Option<Due> {
+        if let Some(pdu) = self.returning.pop_front() {
+            return Some(Due::Bounce(pdu));
+        }
         self.due.filter(|&due| due <= now)?;
         let over = |known: &Neighbour| known.timer.is_some_and(|timer| timer <= now);
         let found = self.entries.iter().find(|(_, known)| over(known));
@@ -53,9 +60,8 @@ impl Cache {
         let known = self.entries.get_mut(&neighbour)?;
         let (state, action) = next(known.state, known.timeout())?;
         if action == Action::GiveUp {
-            return self
-                .remove(neighbour)
-                .map(|known| Due::Absent(known.waiting));
+            self.returning = self.remove(neighbour)?.waiting;
+            return Some(Due::Absent);
         }
         known.asked = match known.state == state {
             true => known.asked + 1,

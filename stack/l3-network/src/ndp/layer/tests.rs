@@ -230,6 +230,24 @@ fn three_questions_a_second_apart_then_all_that_waits_goes_back_up() {
     assert_eq!(rig.layer.deadline(), None);
 }
 
+/// All that may wait, 8 packets for each of 64 neighbours, ends at one instant, and an outbox
+/// takes 64: RFC 4861 §7.2.2 wants an error for each.
+#[test]
+fn of_many_packets_that_go_back_up_at_once_none_is_lost() {
+    let mut rig = rig();
+    rig.world.pool = layercake_base::Pool::new(1000);
+    for number in 0..512 {
+        let absent = Ipv6Addr::new(0x2001, 0xdb8, 0xa, 0, 0, 0, 9, number % 64);
+        rig.send(&packet((HERE, absent), 1), by(absent));
+    }
+    let outs = wait(&mut rig, 3 * SECOND);
+    let back: usize = outs.iter().map(|out| out.up.len()).sum();
+    let asked: usize = outs.iter().map(|out| out.down.len()).sum();
+    assert_eq!((back, asked), (512, 2 * 64));
+    assert!(outs.iter().all(|out| out.discards.is_empty()));
+    assert_eq!(rig.layer.deadline(), None);
+}
+
 /// RFC 4861 §7.3.3: STALE, a packet, DELAY, five seconds, PROBE, three questions a second apart
 /// to the neighbour alone, gone.
 #[test]
