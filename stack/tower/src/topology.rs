@@ -28,6 +28,7 @@
 //! name = "far.lab"
 //! kind = "router"
 //! routing = "rip"                    # a protocol finds its routes
+//! mpls = [24001, 17]                 # its ICMP errors say that packets came with these labels (RFC 4950)
 //! advertise = true                   # tells IPv6 hosts on its LANs of itself and of their networks
 //! rip = { split_horizon = "poison", triggered = true } # cures of counting to infinity
 //!

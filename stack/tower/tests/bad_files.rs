@@ -609,3 +609,17 @@ fn a_wire_that_is_too_narrow_for_ipv6_is_told() {
          1280 where IPv6 addresses are"
     );
 }
+
+/// RFC 3032 §2.1: the first sixteen labels are reserved, and there are 20 bits.
+#[test]
+fn labels_that_no_router_may_use_are_told() {
+    let router = "kind = \"router\"\n";
+    let says = |labels: &str| fault(router, &format!("{router}mpls = {labels}\n"));
+    for labels in ["[]", "[15]", "[1048576]", "[16, 17, 18, 19, 20, 21, 22]"] {
+        let text = format!(
+            "line 9: mpls = {labels}: expected one to six labels from 16 to 1048575, at a router"
+        );
+        assert_eq!(says(labels), text);
+    }
+    assert_eq!(says("[16, 1048575]"), "nothing is wrong");
+}

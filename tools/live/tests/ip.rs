@@ -132,6 +132,21 @@ fn a_router_says_by_which_interface_the_probe_came() {
     assert!(first.contains(expected), "{said}");
 }
 
+/// RFC 4950: traceroute -e writes label, class, bottom and time to live of each entry.
+#[test]
+fn a_router_says_with_which_labels_the_probe_came() {
+    let Some(chain) = pair() else { return };
+    let kind = "name = \"one.lab\"\nkind = \"router\"";
+    let topology = FAR.replace(kind, &format!("{kind}\nmpls = [24001, 17]"));
+    assert_ne!(topology, FAR);
+    let mut traceroute = Command::new("traceroute");
+    traceroute.args(["-n", "-e", "-I", "-q", "1", "-w", "5", "10.99.3.2"]);
+    let said = beside(&chain, &topology, &mut traceroute);
+    let first = said.lines().nth(1).unwrap();
+    let expected = "10.99.1.2 <MPLS:L=24001,E=0,S=0,T=1/L=17,E=0,S=1,T=1>";
+    assert!(first.contains(expected), "{said}");
+}
+
 /// The kernel sends less once one of our routers has told it what the line takes.
 #[test]
 fn tracepath_finds_the_mtu_of_our_line() {

@@ -35,6 +35,9 @@ pub struct Config {
     pub redirects: bool,
     /// Say in error messages by which interface the packet came (RFC 5837).
     pub interface_information: bool,
+    /// MPLS labels that error messages say a packet came with, top first, as those of a router
+    /// inside a label switched path do (RFC 4950); nothing here switches by them. Six are told.
+    pub labels: Vec<u32>,
 }
 
 /// An attachment to a network.
@@ -87,6 +90,7 @@ impl Default for Config {
             time_of_day: None,
             redirects: true,
             interface_information: false,
+            labels: Vec::new(),
         }
     }
 }

@@ -24,7 +24,7 @@ use super::{Header, Ipv4};
 use crate::Protocol;
 use crate::icmp::unreachable::Code;
 use crate::icmp::{HEADER, ParameterProblem, Redirect, TimeExceeded, Type, Unreachable};
-use crate::quote::{Extension, Quote};
+use crate::quote::{Extension, Quote, incoming};
 
 /// The largest error message as a packet, in octets. RFC 1812 §4.3.2.3.
 const LARGEST: usize = 576;
@@ -146,7 +146,7 @@ impl Ipv4 {
         let largest = back.map_or(LARGEST, |out| LARGEST.min(out.mtu.into()));
         let most = largest.saturating_sub(Header::SHORTEST + HEADER);
         let extension = match error.words() {
-            Some(_) => self.extension(packet),
+            Some(_) => self.extension(packet, died),
             None => Extension::NONE,
         };
         let quote = Quote::of(packet.octets(), most, 4, &extension);
@@ -168,15 +168,16 @@ impl Ipv4 {
         Some((message, header))
     }
 
-    /// What is told about the interface by which a packet came, if this node tells such things.
-    /// Nobody knows it any more of a packet that came back on its way out.
-    fn extension(&self, packet: &Pdu) -> Extension {
+    /// What is told about the interface by which a packet came, and of its labels, if this node
+    /// tells such things. Nobody knows the interface any more of a packet that came back on its
+    /// way out.
+    fn extension(&self, packet: &Pdu, died: &Header) -> Extension {
         let (port, out) = (packet.ici().port, packet.ici().next_hop.is_some());
         let own = self.interfaces.iter().find(|own| own.port == port);
         let own = own.filter(|_| self.interface_information && !out);
-        own.map_or(Extension::NONE, |own| {
-            Extension::incoming(port, Some(own.address.into()), own.mtu.into())
-        })
+        let interface =
+            own.map(|own| incoming(port, Some(own.address.into()), own.mtu.into()));
+        Extension::telling(interface, (&self.labels, died.time_to_live))
     }
 
     /// The address that speaks of a packet: the one that was asked; else that of the interface

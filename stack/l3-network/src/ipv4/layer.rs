@@ -57,6 +57,8 @@ pub struct Ipv4 {
     pub(super) time_of_day: Option<Duration>,
     pub(super) redirects: bool,
     pub(super) interface_information: bool,
+    /// With these labels packets came, say its errors.
+    pub(super) labels: Vec<u32>,
     /// What this node has sent lately.
     pub(super) sent: Sent,
     /// What was told about single destinations.
@@ -93,6 +95,7 @@ impl Ipv4 {
             time_of_day: config.time_of_day,
             redirects: config.redirects,
             interface_information: config.interface_information,
+            labels: config.labels,
             sent: Sent::default(),
             destinations: Destinations::new(LEAST_MTU),
             turn: 0,

@@ -29,7 +29,7 @@ use crate::Protocol;
 use crate::icmpv6::{
     Ends, HEADER, PacketTooBig, ParameterProblem, TimeExceeded, Type, Unreachable,
 };
-use crate::quote::{Extension, Quote};
+use crate::quote::{Extension, Quote, incoming};
 
 /// Length counts in so many octets. RFC 4884 §4.4.
 const UNIT: usize = 8;
@@ -154,7 +154,7 @@ impl Ipv6 {
         let most = usize::try_from(Interface::LEAST_MTU).ok()?;
         let most = most.saturating_sub(Header::OCTETS + HEADER);
         let extension = match error.units() {
-            Some(_) => self.extension(packet),
+            Some(_) => self.extension(packet, died),
             None => Extension::NONE,
         };
         let quote = Quote::of(packet.octets(), most, UNIT, &extension);
@@ -178,18 +178,20 @@ impl Ipv6 {
         Some((message, header))
     }
 
-    /// What is told about the interface by which a packet came, if this node tells such things.
-    /// Nobody knows it any more of a packet that came back on its way out.
-    fn extension(&self, packet: &Pdu) -> Extension {
+    /// What is told about the interface by which a packet came, and of its labels, if this node
+    /// tells such things. Nobody knows the interface any more of a packet that came back on its
+    /// way out.
+    fn extension(&self, packet: &Pdu, died: &Header) -> Extension {
         let (port, out) = (packet.ici().port, packet.ici().next_hop.is_some());
         let link = self.links.iter().find(|link| link.port == port);
         let link = link.filter(|_| self.interface_information && !out);
-        link.map_or(Extension::NONE, |link| {
+        let interface = link.map(|link| {
             let mut here = self.addresses.all().filter(|own| own.port == port);
             let address = here.next().map(|own| own.address.into());
             let mtu = u32::try_from(link.mtu()).unwrap_or(u32::MAX);
-            Extension::incoming(port, address, mtu)
-        })
+            incoming(port, address, mtu)
+        });
+        Extension::telling(interface, (&self.labels, died.hop_limit))
     }
 
     /// The address that speaks of a packet: the one that was asked; else the one from which this

@@ -54,6 +54,8 @@ pub struct Ipv6 {
     pub(super) per_packet: bool,
     pub(super) redirects: bool,
     pub(super) interface_information: bool,
+    /// With these labels packets came, say its errors.
+    pub(super) labels: Vec<u32>,
     pub(super) default_hop_limit: u8,
     pub(super) limit: Option<Bucket>,
     /// The same for redirects.
@@ -96,6 +98,7 @@ impl Ipv6 {
             per_packet: config.per_packet,
             redirects: config.redirects,
             interface_information: config.interface_information,
+            labels: config.labels,
             default_hop_limit: match config.default_hop_limit {
                 0 => Config::HOP_LIMIT,
                 own => own,

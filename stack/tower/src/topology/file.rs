@@ -35,6 +35,7 @@ pub(super) struct Node {
     pub(super) advertise: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) interface_information: bool,
+    pub(super) mpls: Option<Spanned<Vec<u32>>>,
     #[serde(default)]
     pub(super) balance: Balance,
     pub(super) time_to_live: Option<Spanned<u32>>,

@@ -47,6 +47,8 @@ pub(super) struct Node {
     pub(super) advertises: bool,
     /// ICMP errors say where the packet came in.
     pub(super) interface_information: bool,
+    /// MPLS labels that its ICMP errors tell of.
+    pub(super) labels: Vec<u32>,
     pub(super) balance: Balance,
     pub(super) time_to_live: u8,
     /// The protocol that finds its routes; else they are computed.

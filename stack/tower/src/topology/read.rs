@@ -93,6 +93,7 @@ impl Reader<'_> {
             )?,
             advertises: self.advertises(own)?,
             interface_information: own.interface_information,
+            labels: self.labels(own)?,
             balance: own.balance,
             time_to_live: self.time_to_live(own)?,
             routing: self.routing(own)?,
@@ -103,6 +104,23 @@ impl Reader<'_> {
             ports: Vec::new(),
             routes: None,
         })
+    }
+
+    /// 20 bits each, of which the first sixteen values are reserved: RFC 3032 §2.1.
+    fn labels(self, own: &file::Node) -> Result<Vec<u32>, TopologyError> {
+        let Some(labels) = &own.mpls else {
+            return Ok(Vec::new());
+        };
+        let right = |labels: &[u32]| {
+            let each = labels.iter().all(|label| (16..1 << 20).contains(label));
+            each && (1..=6).contains(&labels.len())
+        };
+        if *own.kind.get_ref() == Kind::Router && right(labels.get_ref()) {
+            return Ok(labels.get_ref().clone());
+        }
+        let (at, found) = (labels.span().start, format!("{:?}", labels.get_ref()));
+        let expected = "one to six labels from 16 to 1048575, at a router";
+        Err(self.places.error(at, "mpls", found, expected))
     }
 
     fn advertises(self, own: &file::Node) -> Result<bool, TopologyError> {

@@ -324,3 +324,28 @@ fn what_comes_back_from_below_says_nothing_of_an_interface() {
     assert_eq!((message[0], message[1], message[5]), (3, 1, 0));
     assert!(Extensions::in_message(message).is_none_or(|found| found.is_err()));
 }
+
+/// RFC 4950 §3: the stack as it came, top first, the last entry marked; six are told.
+#[test]
+fn a_router_may_say_with_which_labels_the_packet_came() {
+    use crate::icmp::extensions::{Extensions, LabelStackEntry};
+    for labels in [vec![24_001], vec![24_001, 17], (100..120).collect()] {
+        let told = labels.len().min(6);
+        let mut router = router(|config| {
+            config.labels.clone_from(&labels);
+            config.interface_information = true;
+        });
+        let asked = packet(Protocol::UDP, &[7; 300], |h| h.time_to_live = 1);
+        let out = router.receive(&asked, Ici::NONE);
+        let message = &only(&out.down).octets()[20..];
+        let extensions = Extensions::in_message(message).unwrap().unwrap();
+        let objects: Vec<_> = extensions.objects().map(Result::unwrap).collect();
+        assert_eq!(objects.len(), 2, "labels and interface");
+        let entries: Vec<_> = LabelStackEntry::in_object(&objects[0]).collect();
+        let read: Vec<u32> = entries.iter().map(|entry| entry.label).collect();
+        assert_eq!(read, labels[..told]);
+        let bottoms: Vec<_> = entries.iter().map(|entry| entry.bottom).collect();
+        assert!(bottoms[told - 1] && !bottoms[..told - 1].contains(&true));
+        assert!(entries.iter().all(|entry| entry.time_to_live == 1));
+    }
+}

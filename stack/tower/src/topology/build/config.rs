@@ -34,6 +34,7 @@ fn v4(plan: &Plan, node: &Node) -> ipv4::Config {
         silent: node.silent,
         icmp_rate: rate(node),
         interface_information: node.interface_information,
+        labels: node.labels.clone(),
         per_packet: node.balance == Balance::Packet,
         default_ttl: node.time_to_live,
         ..ipv4::Config::default()
@@ -58,6 +59,7 @@ fn v6(plan: &Plan, node: &Node) -> ipv6::Config {
         icmp_rate: rate(node),
         per_packet: node.balance == Balance::Packet,
         interface_information: node.interface_information,
+        labels: node.labels.clone(),
         default_hop_limit: node.time_to_live,
         ..ipv6::Config::default()
     }
