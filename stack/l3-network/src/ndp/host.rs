@@ -22,6 +22,9 @@ use super::solicit::Solicit;
 pub(super) const ROUTERS: usize = 16;
 /// Prefixes that are on the link.
 pub(super) const PREFIXES: usize = 32;
+/// Preference of a router that does not answer: below all that routers say of themselves (RFC
+/// 4191 §2.1), so that it is taken only where there is no other.
+const SILENT: i8 = i8::MIN;
 /// The least MTU. RFC 8200 §5.
 const LEAST_MTU: u32 = 1280;
 
@@ -91,6 +94,13 @@ impl Host {
     /// True for one of the default routers.
     pub(super) fn has_router(&self, router: Ipv6Addr) -> bool {
         self.routers.iter().any(|(known, _)| *known == router)
+    }
+
+    /// It does not answer; gives what is to be told, if it is a default router. It stays one, and
+    /// is told in full when it advertises again.
+    pub(super) fn silent(&self, router: Ipv6Addr) -> Option<Notice> {
+        self.has_router(router)
+            .then(|| news_of(router, Some(SILENT)))
     }
 
     /// It is no default router any more; gives what is to be told, if it was one.

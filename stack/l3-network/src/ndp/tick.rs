@@ -1,6 +1,8 @@
 //! What time brings to a station: questions to repeat, addresses that become its own, lifetimes
 //! that end.
 
+use core::net::Ipv6Addr;
+
 use layercake_base::{Bounce, Context, Instant, Outbox, Pdu};
 
 use super::Ndp;
@@ -56,9 +58,19 @@ impl Ndp {
             match self.cache.due(cx.now()) {
                 Some(Due::Ask(question)) => self.ask(question, cx),
                 Some(Due::Bounce(pdu)) => bounce(pdu, cx),
-                Some(Due::Absent) => {}
+                Some(Due::Absent(neighbour)) => self.pass_over(neighbour, cx),
                 None => return,
             }
+        }
+    }
+
+    /// Who does not answer is the last default router to be taken, if it is one. Nothing may
+    /// have waited for it, so nothing else tells so above. RFC 4861 §6.3.6.
+    fn pass_over(&self, neighbour: Ipv6Addr, cx: &mut Context<'_>) {
+        if let Some(host) = self.host.as_ref()
+            && let Some(news) = host.silent(neighbour)
+        {
+            cx.notify_up(news);
         }
     }
 

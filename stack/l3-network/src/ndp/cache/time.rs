@@ -26,7 +26,7 @@ pub(in crate::ndp) enum Due {
     /// Ask.
     Ask(Question),
     /// It does not answer, and is forgotten. What waited for it comes next.
-    Absent,
+    Absent(Ipv6Addr),
     /// This waited for one that does not answer.
     Bounce(Pdu),
 }
@@ -61,7 +61,7 @@ impl Cache {
         let (state, action) = next(known.state, known.timeout())?;
         if action == Action::GiveUp {
             self.returning = self.remove(neighbour)?.waiting;
-            return Some(Due::Absent);
+            return Some(Due::Absent(neighbour));
         }
         known.asked = match known.state == state {
             true => known.asked + 1,

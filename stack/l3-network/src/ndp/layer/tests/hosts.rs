@@ -2,6 +2,7 @@
 
 use super::duplicates::{lost, notices, probes, somebody_has, told};
 use super::*;
+use crate::ipv6::{Config, Interface, Ipv6};
 use crate::ndp::Identifiers;
 use crate::ndp::message::RouterAdvertisement;
 use crate::ndp::option::PrefixInformation;
@@ -63,6 +64,27 @@ fn advertises(
     };
     let options = [Opt::PrefixInformation(prefix)];
     holding(ends, 48, |place| message.encode(&options, place, ends))
+}
+
+/// What the router of the sample says, for 30 minutes and not 12 seconds.
+fn lasting() -> [u8; samples::ROUTER_ADVERTISEMENT.len()] {
+    changed(samples::ROUTER_ADVERTISEMENT, |p| {
+        p[46..48].copy_from_slice(&1800_u16.to_be_bytes());
+    })
+}
+
+/// A network layer of the host of the samples.
+fn above() -> Rig<Ipv6> {
+    let interface = Interface {
+        port: 0,
+        addresses: vec![(HERE, 64), (NEAR, 64)],
+        mtu: 1500,
+        point_to_point: false,
+    };
+    Rig::new(Ipv6::new(Config {
+        interfaces: vec![interface],
+        ..Config::default()
+    }))
 }
 
 fn state(rig: &Rig<Ndp>, address: Ipv6Addr) -> Option<Claim> {
@@ -156,6 +178,39 @@ fn a_router_that_says_zero_is_none_any_more() {
     hear(&mut rig, &samples::ROUTER_ADVERTISEMENT);
     let out = hear(&mut rig, &somebody_has(ROUTER));
     assert_eq!(out.notices, [router(ROUTER, None)]);
+}
+
+/// RFC 4861 §6.3.6: routers that are reachable first, whatever their preference. No packet
+/// waits for one that ends after PROBE, so the network layer hears it by itself.
+#[test]
+fn a_router_that_answers_no_probe_is_passed_over_before_the_next_packet() {
+    let mut rig = ready();
+    let mut above = above();
+    let other = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 7);
+    let second = advertises(other, 1800, prefix(NETWORK, 7200));
+    let mut hears = |notices: Vec<Notice>| {
+        for notice in notices {
+            above.tell(Direction::Up, notice);
+        }
+        let far = Some("2001:db8:b::1".parse().unwrap());
+        let to = Ici {
+            destination: far,
+            next: 253,
+            ..Ici::NONE
+        };
+        above.send(b"data", to).down[0].ici().next_hop
+    };
+    hears(hear(&mut rig, &second).notices);
+    let first = hear(&mut rig, &lasting()).notices;
+    assert_eq!(hears(first), Some(ROUTER.into()), "it is preferred");
+    wait(&mut rig, 2 * SECOND);
+    rig.send(&packet((HERE, THERE), 1), by(ROUTER));
+    let news = notices(&wait(&mut rig, 8 * SECOND));
+    assert_eq!(news, [router(ROUTER, Some(i8::MIN))]);
+    assert_eq!(hears(news), Some(other.into()));
+    // It is there again, and says so.
+    let again = hear(&mut rig, &lasting()).notices;
+    assert_eq!(hears(again), Some(ROUTER.into()));
 }
 
 /// RFC 4862 §5.5.3 (a) to (d).
