@@ -92,6 +92,34 @@ fn a_network_that_nobody_has_is_told_by_the_router() {
     assert_eq!(answer.octets[..2], [1, 0], "no route to destination");
 }
 
+/// RFC 4443 §3.1, code 3: a serial line has two ends, and it is neither of them.
+#[test]
+fn what_a_serial_line_brought_for_its_own_network_does_not_go_back() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let answer = ping(&mut net, address("2001:db8:1::77"), None).unwrap();
+    assert_eq!(answer.octets[..2], [1, 3], "address unreachable");
+    assert_eq!(answer.ici.source, Some(address("2001:db8:1::1")));
+}
+
+/// What is measured in an emulated network is the same each time: no rate that nobody wrote down.
+#[test]
+fn a_router_of_a_topology_without_a_rate_answers_every_packet() {
+    let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
+    let here = net.local();
+    let ici = Ici {
+        destination: Some(address("2001:db8:2::2")),
+        next: Protocol::ICMPV6.0.into(),
+        hops: Some(1),
+        ..Ici::NONE
+    };
+    for sequence in 0..80 {
+        net.send(here, &echo(sequence), ici).unwrap();
+    }
+    net.run_until(net.now() + Duration::from_secs(1));
+    let answers = core::iter::from_fn(|| net.receive(here));
+    assert_eq!(answers.count(), 80);
+}
+
 #[test]
 fn a_datagram_to_a_port_where_nobody_listens_is_told() {
     let mut net = Network::from_toml(TWO_LINES, 1).unwrap();
