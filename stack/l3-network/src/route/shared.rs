@@ -8,7 +8,7 @@ use super::{Route, Table};
 
 /// A handle on a [`Table`]; its clones are handles on the same one.
 ///
-/// A routing protocol above UDP and the IPv4 layer below have no words for routes between them:
+/// A routing protocol above UDP and the network layer below have no words for routes between them:
 /// interface control information travels with packets, and routes do not. Whoever composes the
 /// tower gives both a handle instead.
 #[derive(Clone, Debug, Default)]
