@@ -99,20 +99,13 @@ fn prefixes(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
 
 /// Routers know their addresses, and on a serial wire nobody tells any.
 fn auto(plan: &Plan, places: Places<'_>) -> Result<(), TopologyError> {
-    let ports = plan.nodes.iter().flat_map(|node| {
-        let ports = node.ports.iter();
-        ports.map(move |port| (node.kind, port))
-    });
-    for (kind, port) in ports {
-        let lan = plan.wires.get(port.wire).map(|wire| wire.link) == Some(Link::Lan);
-        let said = port
-            .text
-            .split_whitespace()
-            .skip(1)
-            .any(|word| word == "auto");
-        if said && !(lan && kind == Kind::Host) {
-            let expected = "auto at a host on a wire with link = \"lan\" only";
-            return Err(bad(port, places, expected));
+    for node in &plan.nodes {
+        for port in node.ports.iter().filter(|port| port.autoconfigured) {
+            let link = plan.wires.get(port.wire).map(|wire| wire.link);
+            if (node.kind, link) != (Kind::Host, Some(Link::Lan)) {
+                let expected = "auto at a host on a wire with link = \"lan\" only";
+                return Err(bad(port, places, expected));
+            }
         }
     }
     Ok(())

@@ -50,24 +50,11 @@ impl Station {
         }
     }
 
-    /// The same with these IPv6 addresses, and the link-local one that follows from its link
-    /// address.
-    #[must_use]
-    pub fn with_v6(mut self, addresses: impl Iterator<Item = (Ipv6Addr, u8)>) -> Self {
-        self.v6 = with_link_local(self.mac, addresses);
-        self
-    }
-
     /// The layer that finds its neighbours.
     pub(crate) fn neighbours(&self) -> Result<Box<dyn Layer>, Misfit> {
         let arp = self.v4.map(|address| Arp::new(self.mac, address));
         let ndp = (!self.v6.is_empty()).then(|| self.ndp());
-        Ok(match (arp, ndp) {
-            (Some(arp), None) => Box::new(arp),
-            (None, Some(ndp)) => Box::new(ndp),
-            (Some(arp), Some(ndp)) => Box::new(Families::new(arp, ndp)?),
-            (None, None) => return Err(Misfit::Empty),
-        })
+        neighbours(arp, ndp)
     }
 
     fn ndp(&self) -> Ndp {
@@ -82,6 +69,19 @@ impl Station {
             }),
         }
     }
+}
+
+/// The layers that find neighbours of each family, on one attachment.
+///
+/// # Errors
+/// [`Misfit::Empty`] when there is none.
+pub fn neighbours(arp: Option<Arp>, ndp: Option<Ndp>) -> Result<Box<dyn Layer>, Misfit> {
+    Ok(match (arp, ndp) {
+        (Some(arp), None) => Box::new(arp),
+        (None, Some(ndp)) => Box::new(ndp),
+        (Some(arp), Some(ndp)) => Box::new(Families::new(arp, ndp)?),
+        (None, None) => return Err(Misfit::Empty),
+    })
 }
 
 /// What an advertiser says of the network of one of its addresses: hosts are on the link, and may
@@ -108,7 +108,7 @@ const VALID: u32 = 2_592_000;
 const PREFERRED: u32 = 604_800;
 
 /// These addresses with a link-local one in front; none when there are none.
-pub(super) fn with_link_local(
+pub fn with_link_local(
     mac: Mac,
     addresses: impl Iterator<Item = (Ipv6Addr, u8)>,
 ) -> Vec<(Ipv6Addr, u8)> {

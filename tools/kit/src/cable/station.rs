@@ -6,11 +6,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use layercake_base::{Layer, Mac};
 use layercake_datalink::{Arp, Bridge, Ethernet};
-use layercake_network::ndp::link_local;
 use layercake_network::route::{Prefix, Route};
 use layercake_network::{Ndp, ipv4, ipv6};
-use layercake_tower::topology::{Configs, host_with, lan_column};
-use layercake_tower::{Families, Medium, Misfit, Network, NodeId, Ports, Tower};
+use layercake_tower::topology::{
+    Configs, host_with, lan_column, neighbours, with_link_local,
+};
+use layercake_tower::{Medium, Misfit, Network, NodeId, Ports, Tower};
 use layercake_transport::Udp;
 
 use crate::cable::Interface;
@@ -70,11 +71,7 @@ impl Station {
     fn v6(&self) -> Vec<(Ipv6Addr, u8)> {
         let all = self.interfaces.iter();
         let given = all.filter_map(|own| Some((own.v6()?, own.network.length())));
-        let mut given: Vec<_> = given.collect();
-        if !given.is_empty() {
-            given.insert(0, (link_local(self.mac), 64));
-        }
-        given
+        with_link_local(self.mac, given)
     }
 
     fn is_near(&self, address: IpAddr) -> bool {
@@ -169,14 +166,8 @@ fn column(station: &Station, setup: &Setup) -> Result<Box<dyn Layer>, Misfit> {
     let arp = station.v4().map(|(address, _)| (setup.arp)(mac, address));
     let addresses = station.v6();
     let ndp = (!addresses.is_empty()).then(|| (setup.ndp)(mac, addresses));
-    let neighbours: Box<dyn Layer> = match (arp, ndp) {
-        (Some(arp), None) => Box::new(arp),
-        (None, Some(ndp)) => Box::new(ndp),
-        (Some(arp), Some(ndp)) => Box::new(Families::new(arp, ndp)?),
-        (None, None) => return Err(Misfit::Empty),
-    };
     let column = Tower::builder()
-        .layer(neighbours)
+        .layer(neighbours(arp, ndp)?)
         .layer(Ethernet::new(mac))
         .layer(lan_column()?);
     Ok(Box::new(column.build()?))

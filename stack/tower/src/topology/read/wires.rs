@@ -99,8 +99,8 @@ impl Reader<'_> {
             }
             (_, Some(addresses)) => self.addresses(text, addresses)?,
         };
-        let autoconfigured = node.kind == Kind::Host
-            && address.is_some_and(|all| all.split_whitespace().any(|own| own == AUTO));
+        let autoconfigured =
+            address.is_some_and(|all| all.split_whitespace().any(|own| own == AUTO));
         node.ports.push(Port {
             wire,
             at: text.span().start,
