@@ -24,7 +24,6 @@ use std::collections::VecDeque;
 use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
-use std::time::Duration;
 
 use layercake_base::{Instant, Mac};
 use layercake_datalink::Arp;
@@ -44,19 +43,12 @@ use crate::kernel::which;
 use crate::seen::{Tap, Tapped};
 use crate::top;
 
-use claim::Claims;
 pub use flags::Flags;
 use held::Held;
 use watched::Watched;
 
 /// Packets that wait while a neighbour is asked for: as many as a trace sends at once, and some more.
 const WAITING: usize = 60;
-
-/// Addresses are ours, or somebody else's, before so much time has passed: RFC 5227 §1.1 allows 7 s.
-const CLAIMING: Duration = Duration::from_secs(10);
-
-/// Of IPv6, silence so long says that nobody else has them: RFC 4862 §5.4 allows 2 s.
-const CLAIMING_V6: Duration = Duration::from_millis(2500);
 
 /// A host of ours on a device, and how the tools run it.
 #[derive(Debug)]
@@ -119,7 +111,7 @@ impl Via {
         let held = Rc::new(RefCell::new(Held::at(station::HOST)));
         live.network().observe(Box::new(Rc::clone(&held)));
         if flags.via_check {
-            claim(&mut live, &flags.via_addr)?;
+            claim::claim(&mut live, &flags.via_addr)?;
         }
         Ok(Via {
             live,
@@ -213,23 +205,6 @@ fn holding_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
 
 fn probing_v6(mac: Mac, addresses: Vec<(Ipv6Addr, u8)>) -> Ndp {
     holding_v6(mac, addresses).probing()
-}
-
-/// Waits until the addresses are ours.
-fn claim(live: &mut Live, addresses: &[Interface]) -> Result<(), CableError> {
-    let claims = Rc::new(RefCell::new(Claims::of(station::HOST, addresses)));
-    live.network().observe(Box::new(Rc::clone(&claims)));
-    let begun = live.now();
-    if addresses.iter().any(|own| own.address.is_ipv6()) {
-        let lost = |_: &mut Network| claims.borrow().is_lost();
-        let until = Some(begun + CLAIMING_V6);
-        live.run_until(until, None, lost).map_err(asked)?;
-    }
-    let over = |_: &mut Network| claims.borrow().are_decided();
-    let until = Some(begun + CLAIMING);
-    live.run_until(until, None, over).map_err(asked)?;
-    let outcome = claims.borrow().outcome();
-    outcome.map_err(CableError::Asked)
 }
 
 fn asked(error: impl Display) -> CableError {

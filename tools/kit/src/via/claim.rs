@@ -1,4 +1,4 @@
-//! What came of probing for the host's addresses.
+//! Waiting for what comes of probing for the host's addresses.
 //!
 //! The ARP layer probes, and announces an address that nobody else has; who contradicts is discarded with a reason. An
 //! onlooker sees both.
@@ -6,19 +6,47 @@
 //! Spec: RFC 5227 §2.1.1 (conflicts), §2.3 (announcing); RFC 4862 §5.4 (IPv6: nobody contradicts).
 //! Not here: probing itself (`stack/l2-datalink`, `stack/l3-network`).
 
+use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::rc::Rc;
+use std::time::Duration;
 
 use layercake_base::{Event, Mac, Observer, What};
 use layercake_datalink::arp::{Opcode, Packet};
+use layercake_live::Live;
+use layercake_tower::Network;
 
-use crate::cable::Interface;
+use crate::cable::{CableError, Interface, station};
 
 /// The names in the `Spec`s of the two layers.
 const ARP: &str = "arp";
 const NDP: &str = "ndp";
 
+/// Addresses are ours, or somebody else's, before so much time has passed: RFC 5227 §1.1 allows 7 s.
+const CLAIMING: Duration = Duration::from_secs(10);
+
+/// Of IPv6, silence so long says that nobody else has them: RFC 4862 §5.4 allows 2 s.
+const CLAIMING_V6: Duration = Duration::from_millis(2500);
+
 /// Octets in front of the Target Address.
 const TARGET: usize = 40 + 8;
+
+/// Waits until the addresses are ours.
+pub(super) fn claim(live: &mut Live, addresses: &[Interface]) -> Result<(), CableError> {
+    let claims = Rc::new(RefCell::new(Claims::of(station::HOST, addresses)));
+    live.network().observe(Box::new(Rc::clone(&claims)));
+    let begun = live.now();
+    if addresses.iter().any(|own| own.address.is_ipv6()) {
+        let lost = |_: &mut Network| claims.borrow().is_lost();
+        let until = Some(begun + CLAIMING_V6);
+        live.run_until(until, None, lost).map_err(super::asked)?;
+    }
+    let over = |_: &mut Network| claims.borrow().are_decided();
+    let until = Some(begun + CLAIMING);
+    live.run_until(until, None, over).map_err(super::asked)?;
+    let outcome = claims.borrow().outcome();
+    outcome.map_err(CableError::Asked)
+}
 
 /// The addresses that are not ours yet, and the first that never will be.
 #[derive(Debug, Default)]
