@@ -32,7 +32,7 @@ const FRAMES: usize = 10_000_000;
 
 /// Memory may grow by so much between a tenth and the end: a slot of the pool grows to the largest
 /// PDU that it has carried, and not all of them have carried one then.
-const GROWTH_KB: u64 = 4096;
+const GROWTH_KB: u64 = 1024;
 
 fn main() {
     let asked = std::env::args().find_map(|word| word.parse().ok());
