@@ -23,12 +23,14 @@ mod frames;
 mod ledger;
 
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use bench::Bench;
 use flood::Flood;
 use frames::Maker;
 use layercake_base::Rng;
 use layercake_tower::Network;
+use ledger::Fate;
 
 /// Frames for each node; a build without optimisation takes fewer.
 const FRAMES: usize = if cfg!(debug_assertions) {
@@ -68,6 +70,18 @@ fn flood(node: &str, seed: u64) {
     flood.settle();
     println!("{node}\n{}", flood.table());
     flood.nothing_is_lost();
+    let ledger = flood.bench.ledger.borrow();
+    let count = |fate| ledger.fates.get(&fate).copied().unwrap_or(0);
+    println!("{:?}", ledger.fates);
+    let frames = u64::try_from(FLOOD).unwrap();
+    assert!(ledger.discarded() > frames / 4, "too few frames were bad");
+    for fate in [Fate::Answered, Fate::Taken("arp"), Fate::Taken("ndp")] {
+        assert!(count(fate) > frames / 1000, "too few were {fate:?}");
+    }
+    let layers: BTreeSet<_> = ledger.discards.keys().map(|(layer, ..)| *layer).collect();
+    for layer in ["ethernet", "arp", "ndp", "ipv4", "ipv6", "icmp", "icmpv6"] {
+        assert!(layers.contains(layer), "{layer} discarded nothing");
+    }
 }
 
 fn torment(node: &str, seed: u64) {

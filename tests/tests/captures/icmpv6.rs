@@ -80,13 +80,17 @@ fn again(seen: &mut Seen, kind: Type, message: &[u8], ends: Ends) -> Option<Agai
     })
 }
 
-/// What was decoded, encoded over the message that it came from.
+/// What was decoded, encoded in front of the body of the message that it came from. Nothing of
+/// the header is there before.
 pub(crate) fn over<T>(
     message: &[u8],
     decoded: Result<T, Reason>,
     encode: impl Fn(&T, &mut [u8]) -> Result<(), Reason>,
 ) -> Result<Vec<u8>, Reason> {
     let mut again = message.to_vec();
+    if let Some(header) = again.first_chunk_mut::<8>() {
+        header.fill(0xff);
+    }
     encode(&decoded?, &mut again)?;
     Ok(again)
 }
