@@ -452,6 +452,7 @@ fn values_over_time_stand_at_their_times() {
         .rfind(|own| own.text() == Some("60"))
         .unwrap();
     let (zero, sixty) = (number(zero, "y") - 4.0, number(sixty, "y") - 4.0);
+    assert_eq!(hops.len(), 7);
     for ((_, y), value) in hops.iter().zip([40.0, 41.0, 40.0, 42.0, 40.0, 41.0, 40.0]) {
         let expected = zero + (sixty - zero) * value / 60.0;
         assert!((y - expected).abs() < 2.0 * NEAR, "{value}");
