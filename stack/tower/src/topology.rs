@@ -160,7 +160,7 @@ mod routes;
 mod station;
 mod units;
 
-pub use build::{Attachment, host, host_with, lan_column, serial_column, station_column};
+pub use build::{Attachment, host, host_with, lan_column, serial_column};
 pub use error::TopologyError;
 pub use internet::Configs;
 pub use station::{Part, Station, neighbours, with_link_local};

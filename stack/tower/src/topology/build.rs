@@ -19,7 +19,7 @@ use crate::{Bus, Misfit, Network, NodeId, Ports, Recipe, Shape, Tower};
 /// One way from a node to the outside, without the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attachment {
-    /// A station on a LAN: [`station_column`].
+    /// A station on a LAN.
     Station(Station),
     /// One end of a serial line: [`serial_column`].
     Serial,
@@ -27,14 +27,6 @@ pub enum Attachment {
     Bridge,
     /// An outside node's attachment to a LAN: [`lan_column`].
     Outside,
-}
-
-/// What a host or router usually has below its network layer on a LAN.
-///
-/// # Errors
-/// [`Misfit`], when the layers do not fit.
-pub fn station_column(station: Station) -> Result<Tower, Misfit> {
-    Recipe::default().column(&Attachment::Station(station))
 }
 
 /// What a host or router usually has below its network layer on a serial line.
