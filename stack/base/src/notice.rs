@@ -20,7 +20,7 @@ pub enum Notice {
     },
     /// A queue below has room again: for layers that hold PDUs back until there is.
     ///
-    /// Told only when a layer has asked for it, see [`Context::wait_for_room`].
+    /// Told only when a layer has asked for it, see [`wait_for_room`](crate::Context::wait_for_room).
     Room,
     /// Packets to `destination` larger than `mtu` octets do not get through.
     PathMtu {
