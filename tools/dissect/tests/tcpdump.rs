@@ -83,8 +83,9 @@ fn agree(theirs: &str, ours: &str) -> bool {
     theirs == ours || more
 }
 
-/// Compares all claimed lines of these captures; returns how many there were.
-fn compare(files: &[PathBuf]) -> usize {
+/// Compares all claimed lines of these captures; returns how many there were, or `None` without
+/// tcpdump.
+fn compare(files: &[PathBuf]) -> Option<usize> {
     let mut claimed = 0;
     for path in files
         .iter()
@@ -94,7 +95,7 @@ fn compare(files: &[PathBuf]) -> usize {
             let missing = "tcpdump is not installed: nothing to compare with";
             assert!(std::env::var_os("CI").is_none(), "{missing}");
             println!("{missing}");
-            return claimed;
+            return None;
         };
         let mut summarizer = Summarizer::default();
         let mut ours = Vec::new();
@@ -116,38 +117,41 @@ fn compare(files: &[PathBuf]) -> usize {
         "{claimed} lines of {} files agree with tcpdump",
         files.len()
     );
-    claimed
+    Some(claimed)
+}
+
+/// Compares these folders of the public captures, where they are; so many lines are told by both.
+#[track_caller]
+fn at_least(lines: usize, folders: &[&str]) {
+    let files = common::captures(folders);
+    if let (Some(claimed), false) = (compare(&files), files.is_empty()) {
+        assert!(claimed >= lines, "{claimed} lines only");
+    }
 }
 
 #[test]
 fn agrees_with_tcpdump_on_icmp_arp_udp_and_ipv4() {
-    compare(&common::captures(&["icmp", "arp", "udp", "ipv4"]));
+    at_least(161, &["icmp", "arp", "udp", "ipv4"]);
 }
 
 #[test]
 fn agrees_with_tcpdump_on_tcp_with_relative_numbers() {
-    compare(&common::captures(&[
-        "tcp",
-        "pcap-format",
-        "app",
-        "malformed",
-        "edit",
-    ]));
+    at_least(9103, &["tcp", "pcap-format", "app", "malformed", "edit"]);
 }
 
 #[test]
 fn agrees_with_tcpdump_on_echo_and_neighbours_over_ipv6() {
-    compare(&common::captures(&["icmpv6", "ipv6"]));
+    at_least(115, &["icmpv6", "ipv6"]);
 }
 
 #[test]
 fn agrees_with_tcpdump_on_lldp_bpdus_and_what_tags_and_snap_carry() {
-    compare(&common::captures(&["ethernet-vlan"]));
+    at_least(134, &["ethernet-vlan"]);
 }
 
 /// Captures of kernel traffic, made for this project.
 #[test]
 fn agrees_with_tcpdump_on_our_own_captures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../captures");
-    assert!(compare(&common::files(&folder)) > 0);
+    assert_ne!(compare(&common::files(&folder)), Some(0));
 }
